@@ -84,8 +84,11 @@ export const createDeliveries = (dependencies: Dependencies) => {
     healths.set(id, found)
     return found
   }
-  const delayOf = (pogingen: number, wishMs = 0) =>
-    Math.max(wishMs, Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(pogingen, 20)) * (0.8 + 0.4 * random()))
+  const delayOf = (pogingen: number, retryAfterMs = 0) =>
+    Math.max(
+      retryAfterMs,
+      Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(pogingen, 20)) * (0.8 + 0.4 * random())
+    )
 
   const fail = (levering: Levering, health: Health, delivered: Delivered, startedAt: number) => {
     // Concurrent deliveries fail together. That counts as one failure of their receiver.

@@ -176,7 +176,7 @@ export const createAbonnementen = (dependencies: Dependencies) => {
         throw badInput('id', 'is a subscription that has ended: its receiver answered 410')
       await stopReader(abonnement.id)
       state.transaction(() => {
-        queue.mayRepeat(abonnement.id)
+        queue.allowRepeats(abonnement.id)
         kept.set(readerName(abonnement.id), sinds)
       })
       startReader(abonnement)

@@ -41,7 +41,7 @@ const trim = `
   DELETE FROM leveringen WHERE abonnement = ? AND status = ? AND volg <=
     (SELECT volg FROM leveringen WHERE abonnement = ? AND status = ? ORDER BY volg DESC LIMIT 1 OFFSET ?)`
 /** the version of a delivery that may be repeated */
-const mayRepeat = -1
+const repeatableVersion = -1
 const lastOf = `
   SELECT volg, soort, pogingen, status, versie, gemaakt FROM leveringen WHERE abonnement = ? AND id = ?
   ORDER BY volg DESC LIMIT 1`
@@ -90,7 +90,7 @@ export const createQueue = ({ state, repeatMs, now }: { state: State; repeatMs: 
   // compared.
   const isSame = ({ status, soort, versie: known, gemaakt }: StateRow, versie: number | undefined) =>
     status === 'BEZORGD' &&
-    known !== mayRepeat &&
+    known !== repeatableVersion &&
     (versie === undefined
       ? soort === 'VERWIJDERD' && now() - Number(gemaakt) < repeatMs
       : known !== null && Number(known) === versie)
@@ -118,7 +118,7 @@ export const createQueue = ({ state, repeatMs, now }: { state: State; repeatMs: 
       }
     },
     /** Allows repeats of what was delivered: the consumer requested a replay. */
-    mayRepeat: (abonnement: string) => void state.run(forgetVersions, mayRepeat, abonnement),
+    allowRepeats: (abonnement: string) => void state.run(forgetVersions, repeatableVersion, abonnement),
     /** The deliveries that are due, at most `limit`. */
     due: (abonnement: string, limit: number): Levering[] => state.all(due, abonnement, now(), limit).map(toLevering),
     arrived: (levering: Levering, antwoord: string) => end(levering, 'BEZORGD', antwoord),

@@ -3,7 +3,7 @@ import { mkdir, open as openFile, rename, unlink, type FileHandle } from 'node:f
 import { basename, dirname } from 'node:path'
 import type { Sink } from './audit.ts'
 import { createMac, type ChainHead } from './auditChain.ts'
-import { expiredFiles, headBeside, type Expired } from './auditFiles.ts'
+import { expiredFiles, headOfRotated, type Expired } from './auditFiles.ts'
 import { createJournal, toLines } from './auditJournal.ts'
 import { headOf, orMissing } from './auditLines.ts'
 import { repairTail } from './auditRepair.ts'
@@ -83,7 +83,7 @@ export const toFile = (options: Options): Sink => {
   const resume = async (handle: FileHandle) => {
     const found = await headOf(handle)
     if (found) journal.resume(found)
-    else if (!journal.hasHead()) journal.resume(await headBeside(path))
+    else if (!journal.hasHead()) journal.resume(await headOfRotated(path))
   }
 
   const open = async (): Promise<OpenFile> => {

@@ -29,7 +29,7 @@ const firstNumber = async (file: FileHandle): Promise<number> => {
  * The rotated files next to the current one, oldest first: by the number of their first record, since a clock can be
  * set back, and those of older versions by their name.
  */
-export const rotatedBeside = async (path: string, liveInode?: number): Promise<string[]> => {
+export const rotatedFiles = async (path: string, liveInode?: number): Promise<string[]> => {
   const entries = (await readdir(dirname(path), { withFileTypes: true }).catch(orMissing)) ?? []
   const names = entries
     .filter((entry) => entry.isFile() && entry.name.startsWith(`${basename(path)}.`))
@@ -57,7 +57,7 @@ export async function* eachAuditFile<T>(
 ): AsyncGenerator<T> {
   const live = await open(path, 'r').catch(orMissing)
   try {
-    for (const name of await rotatedBeside(path, (await live?.stat())?.ino)) {
+    for (const name of await rotatedFiles(path, (await live?.stat())?.ino)) {
       const rotated = await open(name, 'r').catch(orMissing)
       if (!rotated) continue
       try {
@@ -73,8 +73,8 @@ export async function* eachAuditFile<T>(
 }
 
 /** The last chained record in the files next to the current one; `noHead` when there is none. */
-export const headBeside = async (path: string): Promise<ChainHead> => {
-  for (const name of (await rotatedBeside(path)).reverse()) {
+export const headOfRotated = async (path: string): Promise<ChainHead> => {
+  for (const name of (await rotatedFiles(path)).reverse()) {
     const head = await opened(name, headOf)
     if (head) return head
   }
@@ -82,7 +82,7 @@ export const headBeside = async (path: string): Promise<ChainHead> => {
 }
 
 /** The last chained record of the audit log at `path`; `noHead` when there is none. */
-export const lastHead = async (path: string): Promise<ChainHead> => (await opened(path, headOf)) ?? headBeside(path)
+export const lastHead = async (path: string): Promise<ChainHead> => (await opened(path, headOf)) ?? headOfRotated(path)
 
 /** The names that the gateway gives to rotated files. It deletes no other files. */
 const ownName = /\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z\.\d+$/
@@ -92,7 +92,7 @@ export type Expired = { readonly path: string; readonly tot: string; readonly he
 /** The oldest rotated files whose last record is older than `before` (ms); the list ends at the first newer file. */
 export const expiredFiles = async (path: string, before: number): Promise<Expired[]> => {
   const expired: Expired[] = []
-  for (const name of (await rotatedBeside(path)).filter((found) => ownName.test(found))) {
+  for (const name of (await rotatedFiles(path)).filter((found) => ownName.test(found))) {
     const found = await opened(name, async (file) => {
       const time = (await lastLine(file, timeIn)) ?? (await file.stat()).mtimeMs
       return { time, head: await headOf(file) }

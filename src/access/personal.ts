@@ -1,5 +1,5 @@
 const none: readonly string[] = []
-const nobody: ReadonlyMap<string, ReadonlySet<string>> = new Map()
+const noneShown: ReadonlyMap<string, ReadonlySet<string>> = new Map()
 
 /**
  * The reason why a field is hidden: the consumer lacks a scope, VDAB's value fits no type, or no person is known for
@@ -29,7 +29,7 @@ export const createPersonal = () => {
     hidden: (): readonly string[] => (hidden ? [...hidden.keys()] : none),
     /** The first reason why a path was hidden. */
     hiddenWhy: (path: string): HiddenWhy | undefined => hidden?.get(path),
-    shown: (): ReadonlyMap<string, ReadonlySet<string>> => shown ?? nobody
+    shown: (): ReadonlyMap<string, ReadonlySet<string>> => shown ?? noneShown
   }
 }
 

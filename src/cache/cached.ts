@@ -1,17 +1,17 @@
 import { createEntries } from './entries.ts'
-import { createBeyond } from './far.ts'
+import { createFarLayer } from './far.ts'
 import type { Far, FarListener } from './far.ts'
 import { createForgetting } from './forgetting.ts'
 import { createInFlight, endless } from './inFlight.ts'
 import type { LookUpOptions, Fill } from './inFlight.ts'
 import { createOutages } from './outages.ts'
 import { isWithin, leftOf } from './policy.ts'
-import type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
+import type { CacheEvent, LookUpResult, Policy, Reason } from './policy.ts'
 import type { JsonFormat } from './text.ts'
 import type { Entry, EntryVersion, Tier } from './tier.ts'
 
 export type { Fetch } from './inFlight.ts'
-export type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
+export type { CacheEvent, LookUpResult, Policy, Reason } from './policy.ts'
 
 type Dependencies = {
   tier: Tier
@@ -27,7 +27,7 @@ type Dependencies = {
   /** the JSON from which this object was parsed, if it is available */
   textOf?: (value: object) => string | undefined
   /** the maximum number of background fetches in flight; above it, a value stays stale a little longer */
-  maxBehind?: number
+  maxInBackground?: number
   /** a cache that other processes share */
   far?: (Far & FarListener) | undefined
 }
@@ -48,41 +48,38 @@ export const createCached = ({
   on: listener,
   isOutage = () => true,
   textOf = () => undefined,
-  maxBehind = 500,
+  maxInBackground = 500,
   far
 }: Dependencies) => {
   const on = listener ?? (() => {})
   const outages = createOutages({ now })
   const entries = createEntries({ tier, openBytes, json, textOf, on })
   const { lastAsked, store, valueOf } = entries
-  const beyond = far && createBeyond({ far, json, textOf: entries.views.textOf, now, on })
-  const flights = createInFlight({ now, on, isOutage, maxBehind, outages, lastAsked, beyond, store })
+  const farLayer = far && createFarLayer({ far, json, textOf: entries.views.textOf, now, on })
+  const flights = createInFlight({ now, on, isOutage, maxInBackground, outages, lastAsked, farLayer, store })
 
-  /**
-   * The reason why a stale entry may be served at once, or undefined if it may not; starts the required background
-   * fetch.
-   */
+  /** Why a stale entry may be served at once, or undefined. Starts the fetch in the background that it needs. */
   const staleReason = (key: string, entry: Entry, policy: Policy, fill: Fill): Reason | undefined => {
     const { row, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = policy
     if (outages.isQuiet(row) && isWithin(entry, policy, now(), Math.max(staleIfErrorMs, staleWhileRevalidateMs)))
       return 'VDAB_FOUT'
     if (outages.isFailing(row) || !isWithin(entry, policy, now(), staleWhileRevalidateMs)) return undefined
-    void flights.startBehind(key, policy, fill)
+    void flights.startInBackground(key, policy, fill)
     return 'VERNIEUWING'
   }
 
   const answer = (
     entry: Entry,
     policy: Policy,
-    { seen, isBackground }: LookUpOptions,
+    { onResult, isBackground }: LookUpOptions,
     at: number,
-    how: Seen['how'],
+    how: LookUpResult['how'],
     reason?: Reason
   ) => {
     const { startedAt, stamp } = entry
     if (stamp && isBackground !== true) stamp.askedAt = at
     listener?.({ name: reason ? 'stale' : 'hit', row: policy.row })
-    seen?.({ how, ageMs: at - startedAt, leftMs: leftOf(entry, policy, at), reason, stamp, row: policy.row })
+    onResult?.({ how, ageMs: at - startedAt, leftMs: leftOf(entry, policy, at), reason, stamp, row: policy.row })
     return valueOf(entry)
   }
 
@@ -97,7 +94,7 @@ export const createCached = ({
   const get = (key: string, policy: Policy, fill: Fill, asked: LookUpOptions = anonymous): unknown => {
     const found = known(key, policy, asked)
     if (found !== undefined) return found
-    const { notBefore, seen, wait = endless } = asked
+    const { notBefore, onResult, wait = endless } = asked
     const mayBeStale = notBefore === undefined
     const entry = mayBeStale ? tier.peek(key) : undefined
     const reason = entry && staleReason(key, entry, policy, fill)
@@ -115,7 +112,7 @@ export const createCached = ({
           if (joined) {
             const { startedAt, stamp, fetching } = joined.flight
             const leftMs = leftOf({ value, startedAt }, policy, now())
-            seen?.({ how: how(), ageMs: now() - startedAt, leftMs, stamp, row: policy.row, fetching })
+            onResult?.({ how: how(), ageMs: now() - startedAt, leftMs, stamp, row: policy.row, fetching })
           }
           return value
         },
@@ -132,23 +129,20 @@ export const createCached = ({
   }
 
   return {
-    /**
-     * The value under `key` if it is fresh at the instant `at`, `null` for a known absence, undefined when there is
-     * none.
-     */
+    /** The value under `key` when it is fresh at the instant `at`, `null` for a known absence, or undefined. */
     known,
     /**
-     * The value under `key`, `null` for a known absence. Returned at once when it is fresh, or stale and the policy
-     * allows stale values; otherwise as the promise of the one fetch in flight. Rejects with the error of `fill` when
-     * no stale value may replace it, or when the caller's own timeout has expired. A failure is never stored.
+     * The value under `key`, `null` for a known absence: at once when the policy allows it, else the promise of the one
+     * fetch in flight. Rejects with the error of `fill` when no stale value may replace it, or at the caller's timeout.
+     * A failure is never stored.
      */
     get,
     /**
-     * Fetches a key in the background, unless its fetch is in flight or too many fetches are. `askedAt` is the last
-     * request for it. Returns the promise of its value, whose failure the caller may ignore.
+     * Fetches a key in the background, unless it is in flight or too many are. `askedAt`: the last request for it.
+     * Returns the promise of the value; the caller may ignore its failure.
      */
     refetch: (key: string, policy: Policy, fill: Fill, askedAt?: number) =>
-      flights.startBehind(key, policy, fill, askedAt),
+      flights.startInBackground(key, policy, fill, askedAt),
     ...createForgetting({ tier, flights, keysOf: entries.keysOf, now, on }),
     ...entries.views,
     /** Marks an entry as requested now. To be called when a value derived from the entry is served. */

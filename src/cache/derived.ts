@@ -44,7 +44,7 @@ export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
      * The same cache for values derived from a single entry. The key is the version of the entry plus an object that
      * identifies the part.
      */
-    beside: <P>(): Beside<P> => ({
+    perEntry: <P>(): PerEntryCache<P> => ({
       find: (version, what) => {
         const { made } = version as WithDerived
         return made && (bounded.get(made, what) as Made<P> | undefined) // `keep` below is the only writer
@@ -60,7 +60,7 @@ export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
 
 export type Derived<T> = ReturnType<typeof createDerived<T>>
 /** The cache of values derived from single entries. */
-export type Beside<P> = {
+export type PerEntryCache<P> = {
   find: (version: EntryVersion, what: object) => Made<P> | undefined
   keep: (version: EntryVersion, what: object, value: P, size: Size) => void
 }

@@ -23,8 +23,8 @@ export type Far = {
 }
 
 /** A value from the far cache; the start of its fetch is the start of the original fetch from the source. */
-export type FoundBeyond = { readonly value: object; readonly text: string; readonly askedAt: number }
-type Found = FoundBeyond & { readonly isCurrent: () => boolean }
+export type FarValue = { readonly value: object; readonly text: string; readonly askedAt: number }
+type Found = FarValue & { readonly isCurrent: () => boolean }
 
 /** `onFound` is called with each value that comes from the far cache. */
 export type FarListener = { readonly onFound?: (row: string, value: object) => void }
@@ -39,7 +39,7 @@ type Dependencies = {
 }
 
 /** The layer between the cache of this process and its source: values that another process has fetched. */
-export const createBeyond = ({ far, json = JSON, textOf, now, on }: Dependencies) => {
+export const createFarLayer = ({ far, json = JSON, textOf, now, on }: Dependencies) => {
   const read = (text: string): object | undefined => {
     try {
       return fromText(text, json)
@@ -79,4 +79,4 @@ export const createBeyond = ({ far, json = JSON, textOf, now, on }: Dependencies
   }
 }
 
-export type Beyond = ReturnType<typeof createBeyond>
+export type FarLayer = ReturnType<typeof createFarLayer>

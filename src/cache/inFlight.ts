@@ -1,6 +1,6 @@
-import type { Beyond, FoundBeyond } from './far.ts'
+import type { FarLayer, FarValue } from './far.ts'
 import type { createOutages } from './outages.ts'
-import type { CacheEvent, Policy, Seen } from './policy.ts'
+import type { CacheEvent, LookUpResult, Policy } from './policy.ts'
 import type { EntryVersion } from './tier.ts'
 
 /** A caller with a timeout: `until` starts the work, and rejects after the timeout. Instants of `performance.now()`. */
@@ -13,7 +13,7 @@ export type LookUpOptions = {
   /** rejects all stale values, and values whose fetch started before this instant, in ms */
   notBefore?: number | undefined
   /** called with the result of the lookup */
-  seen?: ((seen: Seen) => void) | undefined
+  onResult?: ((result: LookUpResult) => void) | undefined
   /** background work: it does not count as a request for the entry */
   isBackground?: boolean | undefined
   /** how long the caller waits; unlimited when absent */
@@ -81,12 +81,12 @@ type Dependencies = {
   on: (event: CacheEvent) => void
   /** undefined if the failure says nothing about the source */
   isOutage: (error: unknown) => boolean | undefined
-  maxBehind: number
+  maxInBackground: number
   outages: ReturnType<typeof createOutages>
   /** the last request for the entry under a key, in ms */
   lastAsked: (key: string) => number
   /** the far cache, which is looked up before the source */
-  beyond?: Beyond | undefined
+  farLayer?: FarLayer | undefined
   /** stores a result; not called for a fetch that was overtaken */
   store: (key: string, value: unknown, policy: Policy, flight: InFlight) => EntryVersion | undefined
 }
@@ -96,7 +96,7 @@ type Dependencies = {
  * result is not stored and no new caller joins it.
  */
 export const createInFlight = (dependencies: Dependencies) => {
-  const { now, on, isOutage, maxBehind, outages, lastAsked, beyond, store } = dependencies
+  const { now, on, isOutage, maxInBackground, outages, lastAsked, farLayer, store } = dependencies
   const flights = new Map<string, InFlight>()
   let inBackground = 0
 
@@ -109,12 +109,12 @@ export const createInFlight = (dependencies: Dependencies) => {
   }
 
   /** Uses a value from the far cache, unless a change has overtaken it or a caller needs a later one. */
-  const landFound = (key: string, found: FoundBeyond, policy: Policy, flight: InFlight): boolean => {
+  const landFound = (key: string, found: FarValue, policy: Policy, flight: InFlight): boolean => {
     if (flights.get(key) !== flight || found.askedAt < flight.notBefore) return false
     flight.startedAt = found.askedAt
     flight.text = found.text
     outages.abandoned(policy.row) // the error says nothing about the source
-    beyond?.used(policy, found.value)
+    farLayer?.used(policy, found.value)
     land(key, found.value, policy, flight)
     return true
   }
@@ -129,7 +129,7 @@ export const createInFlight = (dependencies: Dependencies) => {
       if (flights.get(key) !== flight) on({ name: 'overtaken', row })
       else {
         land(key, value, policy, flight)
-        beyond?.keep(key, value, policy, flight.startedAt)
+        farLayer?.keep(key, value, policy, flight.startedAt)
       }
       return value
     }
@@ -143,18 +143,18 @@ export const createInFlight = (dependencies: Dependencies) => {
       throw error
     }
     const askSource = () => fill(fetching).then(succeed, fail)
-    const lookBeyond = async ({ look }: Beyond) => {
+    const lookInFar = async ({ look }: FarLayer) => {
       const found = await look(key, policy)
       return found?.isCurrent() && landFound(key, found, policy, flight) ? found.value : askSource()
     }
     const startedAt = now()
-    const isBeyond = beyond && policy.far && notBefore < startedAt
+    const usesFar = farLayer && policy.far && notBefore < startedAt
     const flight: InFlight = {
       startedAt,
       fetching,
       askedAt: Math.max(askedAt, lastAsked(key)),
       notBefore,
-      promise: isBeyond ? lookBeyond(beyond) : askSource()
+      promise: usesFar ? lookInFar(farLayer) : askSource()
     }
     flights.set(key, flight)
     return flight
@@ -181,11 +181,11 @@ export const createInFlight = (dependencies: Dependencies) => {
       return { flight, isJoined }
     },
     /**
-     * Fetches a key in the background, unless its fetch is in flight or `maxBehind` such fetches are. Returns the
+     * Fetches a key in the background, unless its fetch is in flight or `maxInBackground` such fetches are. Returns the
      * promise of its value, whose failure the caller may ignore.
      */
-    startBehind(key: string, policy: Policy, fill: Fill, askedAt = -Infinity): Promise<unknown> | undefined {
-      if (flights.has(key) || inBackground >= maxBehind) return undefined
+    startInBackground(key: string, policy: Policy, fill: Fill, askedAt = -Infinity): Promise<unknown> | undefined {
+      if (flights.has(key) || inBackground >= maxInBackground) return undefined
       inBackground += 1
       const { promise } = start(key, policy, fill, createFetch(endless, true), { askedAt })
       void promise

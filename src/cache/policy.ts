@@ -65,7 +65,7 @@ export type Reason = 'VERNIEUWING' | 'VDAB_FOUT'
  * How a lookup was served, the age of the value and the rest of its fresh time in ms; `stamp` when the value is in the
  * cache.
  */
-export type Seen = {
+export type LookUpResult = {
   readonly how: 'hit' | 'miss' | 'join'
   readonly ageMs: number
   readonly leftMs: number

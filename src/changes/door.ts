@@ -101,11 +101,11 @@ export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
   }
 
   /** The session of a stream. A client that loses its key or the scope is disconnected, even if it does not read. */
-  const openSession = async ({ raw }: FastifyRequest, response: ServerResponse, gone: AbortController) => {
+  const openSession = async ({ raw }: FastifyRequest, response: ServerResponse, controller: AbortController) => {
     let refusal: GatewayError | undefined
     const onOver = (reason: GatewayError) => {
       refusal = reason
-      gone.abort()
+      controller.abort()
       setTimeout(() => response.destroy(), closeDelayMs).unref()
     }
     const session = await sessions.open(raw, onOver, (consumer) => requireScope(consumer, 'vacatures'))
@@ -121,9 +121,9 @@ export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
     const sinds = startOf(request, query)
     budget(request, reply, 1)
     const { raw } = reply
-    const gone = new AbortController()
-    const { signal } = gone
-    const { session, check } = await openSession(request, raw, gone)
+    const controller = new AbortController()
+    const { signal } = controller
+    const { session, check } = await openSession(request, raw, controller)
     if (raw.destroyed) {
       session.end() // the client disconnected during authentication
       return reply
@@ -139,7 +139,7 @@ export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
     raw.once('close', () => {
       open.delete(raw)
       free()
-      gone.abort()
+      controller.abort()
     })
     const events = eventsOf({
       changes: followed,

@@ -2,9 +2,9 @@ import type { LogPlace, SharedLog } from '../sharing/contract.ts'
 import type { FeedEvent } from './events.ts'
 
 /** An event of another member. It was made at `madeAt` on that member's clock, `ageMs` ago. */
-export type ToldEvent = { readonly event: FeedEvent; readonly madeAt: number; readonly ageMs: number }
+export type LogEvent = { readonly event: FeedEvent; readonly madeAt: number; readonly ageMs: number }
 /** The events since the previous read. With `isGap`, some events before them are missing. */
-type Look = { readonly told: readonly ToldEvent[]; readonly isGap: boolean }
+type Look = { readonly events: readonly LogEvent[]; readonly isGap: boolean }
 
 /** Older entries were written while this member was disconnected. VDAB's own list is then more complete. */
 const oldMs = 1000
@@ -27,30 +27,30 @@ export const createLogReader = (log: SharedLog) => {
   /** Continues at the end of the log. */
   const jump = (last: LogPlace): Look => {
     place = last
-    return { told: [], isGap: true }
+    return { events: [], isGap: true }
   }
 
   return {
     /** The latest epoch that this reader has seen. */
     epoch: () => place?.epoch ?? 0,
     /** Drops the position: the next read reports a gap. */
-    leave: () => {
+    dropPosition: () => {
       place = undefined
     },
     /** Reads the next entries. Rejects when the log cannot be reached. */
     look: async (): Promise<Look> => {
       const { entries, last } = await log.read(place ?? start)
       if (place === undefined || isEarlier(last, place) || entries.some(({ ageMs }) => ageMs > oldMs)) return jump(last)
-      if (entries.length === 0) return isEarlier(place, last) ? jump(last) : { told: [], isGap: false }
+      if (entries.length === 0) return isEarlier(place, last) ? jump(last) : { events: [], isGap: false }
       let isGap = false
-      const told: ToldEvent[] = []
+      const events: LogEvent[] = []
       for (const { epoch, number, text, ageMs } of entries) {
         const found = read(text)
         isGap ||= !isNext({ epoch, number }, place) || !found
         place = { epoch, number }
-        if (found) told.push({ event: found.event, madeAt: found.at, ageMs })
+        if (found) events.push({ event: found.event, madeAt: found.at, ageMs })
       }
-      return { told, isGap }
+      return { events, isGap }
     }
   }
 }

@@ -33,7 +33,7 @@ export const createLogWriter = ({ log, now }: Dependencies) => {
      * Appends an event for the other members, if this member leads. Resolves when the event is appended, or the epoch
      * has ended.
      */
-    tell: (event: FeedEvent): Promise<void> => {
+    append: (event: FeedEvent): Promise<void> => {
       if (!place) return appending
       const next = { epoch: place.epoch, number: place.number + 1 }
       place = next

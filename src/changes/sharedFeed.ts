@@ -1,10 +1,10 @@
 import type { SharedLog } from '../sharing/contract.ts'
 import type { Noun } from './cursor.ts'
-import { createLogReader, type ToldEvent } from './logReader.ts'
+import { createLogReader, type LogEvent } from './logReader.ts'
 import { createLogWriter } from './logWriter.ts'
 import { createPassing } from './passing.ts'
 import { createChangeBuffer, type ChangeSource, type PollOptions } from './source.ts'
-import { createToldFeed } from './toldFeed.ts'
+import { createPublishingFeed } from './publishingFeed.ts'
 
 /** A member that has received no whole poll for the poll interval plus this time no longer counts as following. */
 const silentMs = 1000
@@ -28,16 +28,16 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
   let gaps = 1 // at the start nothing is known
   let closedGaps = 0
   let polls = 0
-  let isAway = false
-  let heardAt = now() // the end of the last poll of which this member has all results
+  let isLogUnreachable = false
+  let lastWholePollAt = now() // the end of the last poll of which this member has all results
   let pollAt = -Infinity
   let ownPollAt = -Infinity
 
-  const feed = createToldFeed(noun, buffer, writer, options)
+  const feed = createPublishingFeed(noun, buffer, writer, options)
 
   const isBehind = () => gaps !== closedGaps
   const passing = createPassing({ feed, buffer, isBehind })
-  const isSilent = () => now() - heardAt > intervalMs + silentMs
+  const isSilent = () => now() - lastWholePollAt > intervalMs + silentMs
   const reason = () => feed.reason() ?? (isBehind() ? 'behind' : isSilent() ? 'not heard of' : undefined)
 
   const pollOnce = async (): Promise<void> => {
@@ -49,10 +49,10 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
       await writer.resign() // another member may still reach VDAB
       return
     }
-    heardAt = now()
+    lastWholePollAt = now()
     closedGaps = known
     passing.end() // this member has read further than the current poll of the leader
-    await writer.tell({ type: 'endPoll', progress: feed.progress() })
+    await writer.append({ type: 'endPoll', progress: feed.progress() })
   }
   const poll = (): Promise<unknown> => {
     polls += 1
@@ -62,7 +62,7 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
     return working
   }
 
-  const apply = async ({ event, madeAt, ageMs }: ToldEvent): Promise<void> => {
+  const apply = async ({ event, madeAt, ageMs }: LogEvent): Promise<void> => {
     const made = now() - ageMs
     const byMs = made - madeAt
     if (event.type === 'beginPoll') pollAt = made
@@ -72,7 +72,7 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
     else if (event.type === 'startAnew') vdab.startAnew(noun)
     else
       working = working.then(async () => {
-        if (await passing.pass(event, madeAt, byMs)) heardAt = made
+        if (await passing.pass(event, madeAt, byMs)) lastWholePollAt = made
       })
   }
 
@@ -80,7 +80,7 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
     if (polls > 0) return false
     const hasFailed = feed.progress().failure !== undefined
     if (isBehind()) return now() >= ownPollAt + (hasFailed ? intervalMs : Math.min(intervalMs, gapMs))
-    return now() >= pollAt + intervalMs + (writer.isLeading() || isAway ? 0 : lateMs)
+    return now() >= pollAt + intervalMs + (writer.isLeading() || isLogUnreachable ? 0 : lateMs)
   }
   const onGap = () => {
     gaps += 1
@@ -89,10 +89,10 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
   const reach = async <T>(asking: Promise<T>): Promise<T | undefined> => {
     try {
       const answer = await asking
-      isAway = false
+      isLogUnreachable = false
       return answer
     } catch {
-      isAway = true // the connection has logged the failure; each member now polls for itself
+      isLogUnreachable = true // the connection has logged the failure; each member now polls for itself
       return undefined
     }
   }
@@ -113,14 +113,14 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
     /** Tries to lead, if no other member leads and this member can reach VDAB. */
     lead: async (): Promise<void> => {
       if (feed.progress().failure !== undefined || (await reach(writer.lead(reader.epoch()))) !== true) return
-      reader.leave()
+      reader.dropPosition()
       onGap()
     },
     /** Applies the events of the leader. */
     look: async (): Promise<void> => {
       const found = writer.isLeading() ? undefined : await reach(reader.look())
       if (found?.isGap === true) onGap()
-      for (const one of found?.told ?? []) await apply(one)
+      for (const one of found?.events ?? []) await apply(one)
     },
     /** Polls VDAB when a poll is due. */
     pollWhenDue: async (): Promise<void> => {

@@ -110,7 +110,7 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
   const { limits, budget, sessions, record } = access
   const { redaction } = graphql
   const { causeOf, vdabOf } = contexts
-  const spoken = config.vdab.profile
+  const vdabVersion = config.vdab.profile
   const parameterNames = { strict: config.openservicesStrict, extra: config.vdab.extraParameters }
   registerOpenservices(app, {
     parameterNames,
@@ -119,7 +119,7 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
     record,
     vdabOf,
     redaction,
-    spoken,
+    vdabVersion,
     accelerator,
     toGatewayError
   })
@@ -131,7 +131,7 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
     budget,
     sessions,
     redaction,
-    toVersionTwo: spoken === 'v4' ? toVersionTwo : (record) => record,
+    toVersionTwo: vdabVersion === 'v4' ? toVersionTwo : (record) => record,
     vdab,
     records: (ids, cause) => details.fetch(ids, { cause }),
     counters: (shared ?? sharing)?.exportCounters,

@@ -84,7 +84,7 @@ const connect = async (core: Core) => {
     windowMs,
     max,
     fetch: details.fetch,
-    hasPendingRequests: () => core.pendingRequests.hasAny() || core.turns.isAnyoneWaiting(),
+    hasPendingRequests: () => core.pendingRequests.hasAny() || core.turns.hasWaiting(),
     isRequestedByOthers: client.isRequestedByOthers,
     onBatch: (size) => void events.emit('batch', { size })
   })

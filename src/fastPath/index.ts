@@ -125,7 +125,7 @@ const operationAnswersOf = (
   const { freshUntil, touch, edition } = vdab
   reuseRootValues(schema)
   const fragmentStore =
-    cacheAnswers === 'off' ? undefined : { fragments: derived.beside<Fragment>(), freshUntil, touch, now }
+    cacheAnswers === 'off' ? undefined : { fragments: derived.perEntry<Fragment>(), freshUntil, touch, now }
   const writer = createWriter({ schema, fragmentStore, requests })
   const compute = createCompute({ engine, pipeline, writer })
   const coalescing =

@@ -89,7 +89,7 @@ export const createOperationAnswers = ({
     route: '/graphql',
     tail: tailOf(requestContext.consumer, operation.price),
     bytes: bytesOf(operation.asked),
-    compute: (asker, balance) => {
+    compute: (caller, balance) => {
       const responseOf = (one: Answer | CacheHit) =>
         'cached' in one
           ? one
@@ -98,7 +98,7 @@ export const createOperationAnswers = ({
               pieces: chunksOf(one),
               isRefused: isRefused(one)
             }
-      const one = answerOrRefuse(asker, operation, balance)
+      const one = answerOrRefuse(caller, operation, balance)
       return one instanceof Promise ? one.then(responseOf) : responseOf(one)
     }
   })

@@ -36,9 +36,9 @@ export const registerGraphql = (
 
   const answerOne = async (request: FastifyRequest, reply: FastifyReply, booked: BookedOperation) => {
     const { operation, balance, mediaType } = booked
-    const asksHow = isExplained(request)
-    if (accelerator && !asksHow) return accelerator.answerOperation(request, begin(reply, mediaType), booked)
-    const isStorable = booked.isStorable && !asksHow
+    const wantsExplanation = isExplained(request)
+    if (accelerator && !wantsExplanation) return accelerator.answerOperation(request, begin(reply, mediaType), booked)
+    const isStorable = booked.isStorable && !wantsExplanation
     const { payload, headers } = await pipeline.forPresent(request, async () => {
       const context = pipeline.contextOf(request)
       context.vdab.explanation?.noteKept(accelerator?.keptAnswer(request, booked))

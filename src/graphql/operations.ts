@@ -137,8 +137,8 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
       throw tooCostly('The document selects the same names too often, one below the other, to be checked.')
     if (errors.length > 0) throw new AggregateError(allowsIntrospection ? errors : errors.map(withoutHint))
     refuseEmpty(schema, operation, fragments)
-    const alone: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] }
-    return { operation, fragments, document: alone, size, bytes: bytesOf(query, document), hash }
+    const operationDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] }
+    return { operation, fragments, document: operationDocument, size, bytes: bytesOf(query, document), hash }
   }
 
   return {

@@ -143,11 +143,11 @@ export const createPipeline = (options: PipelineOptions) => {
       })
     const verborgen = placesInOrder(result.data, personal.hidden())
     const cost = balance && { price: operation.price, ...balance }
-    const told = extensionsFor(consumer, vdab.cause.upstreamCalls, cost, verborgen, vdab.versheid.stale())
-    if (vdab.explanation === undefined) return { ...result, ...told }
+    const base = extensionsFor(consumer, vdab.cause.upstreamCalls, cost, verborgen, vdab.versheid.stale())
+    if (vdab.explanation === undefined) return { ...result, ...base }
     const steps = { executeMs: executedAt - startedAt, auditMs: performance.now() - executedAt }
     const explained = explain(context, { operation, result, verborgen, steps, parts: engine.partsOf(operation) })
-    return { ...result, extensions: { ...told.extensions, ...explained } }
+    return { ...result, extensions: { ...base.extensions, ...explained } }
   }
 
   const run = createRun(execute, options)

@@ -47,7 +47,7 @@ type Executable = ExecutionArgs & {
   report: (payload: Payload) => void
 }
 
-const silent = { headers: () => undefined }
+const noHeaders = { headers: () => undefined }
 /** graphql-ws requires a document for `execute`; the real operation is in `answer`. */
 const document = parse('{ __typename }')
 
@@ -182,7 +182,7 @@ export const createSocket = (options: Options) => {
         const {
           operations: [operation],
           balance
-        } = await pipeline.book(requestContext, silent, [asked], true)
+        } = await pipeline.book(requestContext, noHeaders, [asked], true)
         if (!operation || operation.problems) return await refuse({ errors: operation?.problems ?? [] })
         const started = operation.open && (await subscribe(requestContext, operation, asked.sinds))
         if (started && 'errors' in started) return await refuse(started)

@@ -19,7 +19,7 @@ export type Stream = AsyncGenerator<Payload, void, void> & {
   cursor: () => string | undefined
 }
 
-const silent = { headers: () => undefined }
+const noHeaders = { headers: () => undefined }
 /** The state of a subscription; `lost` returns the reason when the consumer has lost its access. */
 type Started = {
   readonly context: Context
@@ -74,7 +74,7 @@ export const createSubscriptions = ({ pipeline, concurrencyLimit, liveOf }: Opti
             at = event.cursor
             continue
           }
-          const balance = await pipeline.budget.soon(requestContext, silent, operation.price)
+          const balance = await pipeline.budget.soon(requestContext, noHeaders, operation.price)
           const payload = await pipeline.forPresent(requestContext, () => {
             // The filter has already fetched the record: the call counts for this event.
             const context = pipeline.contextOf(requestContext)
@@ -131,7 +131,7 @@ export const createSubscriptions = ({ pipeline, concurrencyLimit, liveOf }: Opti
     }
     try {
       // To resume, VDAB is queried for this client alone, so each query is charged.
-      const onAsk = () => pipeline.budget.soon(requestContext, silent, 1)
+      const onAsk = () => pipeline.budget.soon(requestContext, noHeaders, 1)
       const context = pipeline.contextOf(requestContext, {
         since: Infinity,
         isGone: requestContext.isGone,

@@ -30,7 +30,7 @@ export const createTurns = () => {
 
   return {
     /** Does any request wait for its turn? */
-    isAnyoneWaiting: () => waiting.size > 0,
+    hasWaiting: () => waiting.size > 0,
     /** Must a new document wait? */
     isOver: () => spentMs > longestMs || waiting.size > 0,
     /** Resolves when this consumer may read its next document. */

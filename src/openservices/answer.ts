@@ -26,10 +26,10 @@ export const answer = async (
   { kind, name, version }: Route,
   asked: AskedRecords,
   vdab: VdabForRequest,
-  { redact, spoken }: { redact: Redact; spoken: Version }
+  { redact, vdabVersion }: { redact: Redact; vdabVersion: Version }
 ): Promise<string> => {
   const { id, parameters, references } = asked
-  const { page, records } = versionsOf(version, spoken)
+  const { page, records } = versionsOf(version, vdabVersion)
   if (kind === 'document') return toJson(await readCompetent(asked, vdab))
   if (kind === 'page') return toJson(redact.page(await page(name, parameters, vdab)))
   if (kind === 'lijst') return toJson(await vdab.at().raw(name, parameters))

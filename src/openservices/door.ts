@@ -30,7 +30,7 @@ type Options = {
   vdabOf: (requestContext: RequestContext) => VdabForRequest
   redaction: Redaction
   /** the version of the Vacature API that VDAB uses */
-  spoken: Version
+  vdabVersion: Version
   accelerator?: RecordsAccelerator | undefined
   toGatewayError: (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
@@ -74,7 +74,7 @@ const keyOf = (url: string, { id, parameters }: AskedRecords): string => {
  */
 export const registerOpenservices = (
   app: FastifyInstance,
-  { limits, budget, record, parameterNames, vdabOf, redaction, spoken, accelerator, toGatewayError }: Options
+  { limits, budget, record, parameterNames, vdabOf, redaction, vdabVersion, accelerator, toGatewayError }: Options
 ) => {
   const knownParameters = createParameterNames(parameterNames)
   const redactedRecord = createRedactedRecord(redaction)
@@ -109,7 +109,7 @@ export const registerOpenservices = (
               redactedRecord(type, source, text, consumer.scopes, personal),
             page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
           }
-    const body = await answer(route, asked, vdab, { redact, spoken })
+    const body = await answer(route, asked, vdab, { redact, vdabVersion })
     await record(requestContext, { consumer, personal, deur: `${method} ${url}` })
     const headers = versheidHeaders(vdab.versheid, {
       isKept: mayBeKept(route, consumer),
@@ -123,7 +123,7 @@ export const registerOpenservices = (
   const bookedOf = ({ route, url }: Door, asked: AskedRecords, method: string): BookedRecords => ({
     key: () => keyOf(url, asked),
     url,
-    price: priceOf(route, asked, spoken),
+    price: priceOf(route, asked, vdabVersion),
     longestMs: longestOf(route),
     mayBeKept: (consumer) => mayBeKept(route, consumer),
     isComputedAnew: (consumer) => route.kind === 'detail' && route.type === 'Vacature' && !mayBeKept(route, consumer),

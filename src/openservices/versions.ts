@@ -29,6 +29,6 @@ export const asVdabSends: Versions = {
 export const listIn = (version: Version | undefined, totaal: number, resultaten: readonly unknown[]) =>
   version === 'v4' ? { totaalAantalResultaten: totaal, aantal: totaal, resultaten } : { aantal: totaal, resultaten }
 
-/** Converts responses to the version of a path, when VDAB uses `spoken`. */
-export const versionsOf = (version: Version | undefined, spoken: Version): Versions =>
-  version === undefined || version === spoken ? asVdabSends : version === 'v2' ? fromVersionFour : fromVersionTwo
+/** Converts responses to the version of a path, when VDAB uses `vdabVersion`. */
+export const versionsOf = (version: Version | undefined, vdabVersion: Version): Versions =>
+  version === undefined || version === vdabVersion ? asVdabSends : version === 'v2' ? fromVersionFour : fromVersionTwo

@@ -16,7 +16,7 @@ export const dubbelsOf = (record: VdabRecord, _: unknown, context: Context, info
   const own = record['dubbels'] as VdabRecord | null | undefined // readRecord and the schema check its members
   const { dubbels: index } = context.enrichment
   if (!index || !asksForGroup(info)) return own ?? null
-  context.vdab.at(info.path).besidesCache() // the group can change without a change of a cache entry
+  context.vdab.at(info.path).markUncacheable() // the group can change without a change of a cache entry
   const leden = index.of(interneReferentie(record).toLowerCase(), record)
   return { ...own, reden: [...new Set(leden.map(({ reden }) => reden))], leden }
 }

@@ -58,8 +58,8 @@ export const searchNearby = async (
 ) => {
   if (!plaats) throw badInput('nabij', 'is switched off on this gateway (ENRICH_PLAATS)')
   const circle = readCircle(args.nabij, args, plaats)
-  const { detail, items: page, besidesCache } = vdab.at(info.path)
-  besidesCache() // the index can change without a change of a cache entry
+  const { detail, items: page, markUncacheable } = vdab.at(info.path)
+  markUncacheable() // the index can change without a change of a cache entry
   const { filter } = args
   const accepts =
     filter &&

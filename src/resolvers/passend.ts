@@ -44,8 +44,8 @@ const compareKandidaten = async (
   info: GraphQLResolveInfo
 ) => {
   if (!passend) return null
-  const { items: page, detail, besidesCache } = vdab.at(info.path)
-  besidesCache() // a response about people is not cached, even when it names nobody
+  const { items: page, detail, markUncacheable } = vdab.at(info.path)
+  markUncacheable() // a response about people is not cached, even when it names nobody
   const search = passend.kandidatenVoor(vacature)
   if (!search) return answer(0, [], passend)
   const { totaal, items } = await page('kandidaten', { ...search, ...pageParameters({ vanaf: 0, aantal }) })
@@ -70,8 +70,8 @@ const compareVacatures = async (
   info: GraphQLResolveInfo
 ) => {
   if (!passend) return null
-  const { items: page, detail, besidesCache } = vdab.at(info.path, { isAboutPerson: true })
-  besidesCache()
+  const { items: page, detail, markUncacheable } = vdab.at(info.path, { isAboutPerson: true })
+  markUncacheable()
   const search = passend.vacaturesVoor(kandidaat)
   if (!search) return answer(0, [], passend)
   const { totaal, items } = await page('vacatures', { ...search, ...pageParameters({ vanaf: 0, aantal }) })

@@ -30,7 +30,7 @@ const withoutRoot = (path: string, isSingle: boolean) => (isSingle ? path.replac
 /**
  * The members that are sent next to the data: failures, fields that the scopes hide, and parts past their fresh time.
  */
-const besides = ({ errors = [], extensions = {} }: Payload, isSingle: boolean): Value => {
+const extraMembers = ({ errors = [], extensions = {} }: Payload, isSingle: boolean): Value => {
   const { verborgen, versheid, explain } = extensions
   return {
     ...(errors.length > 0
@@ -65,14 +65,14 @@ export const bodyOf = ({ roots }: Pick<PreparedRow, 'roots'>, payload: Payload):
   }
   // a root field has an object type or a list
   const members = Array.isArray(value) ? { nodes: value } : (value as Value)
-  return { ...members, ...besides(payload, isSingle) }
+  return { ...members, ...extraMembers(payload, isSingle) }
 }
 
 /**
  * The headers that replace the members of JSON in other forms: the number of parts that failed, and the paths of the
  * fields that the scopes hide.
  */
-export const besidesHeaders = ({ problemen, verborgen }: Value): Readonly<Record<string, string>> => ({
+export const extraHeaders = ({ problemen, verborgen }: Value): Readonly<Record<string, string>> => ({
   ...(Array.isArray(problemen) ? { 'x-problemen': String(problemen.length) } : {}),
   ...(Array.isArray(verborgen)
     ? { 'x-verborgen': verborgen.map((path) => String(path).replace(/^nodes\./, '')).join(', ') }

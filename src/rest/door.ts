@@ -10,7 +10,7 @@ import { isJsonObject } from '../formats/exactJson.ts'
 import type { Payload, Pipeline } from '../graphql/pipeline.ts'
 import type { BookedRecords, RecordsAccelerator, RecordsAnswer } from '../openservices/accelerator.ts'
 import { shortMs, versheidHeaders } from '../http/versheid.ts'
-import { besidesHeaders, bodyOf, errorOf, pageHeaders } from './answer.ts'
+import { bodyOf, errorOf, extraHeaders, pageHeaders } from './answer.ts'
 import { deprecationOf, withLinks } from './deprecation.ts'
 import { textFor, type Query } from './documentText.ts'
 import { chosenBy, producedBy } from './forms/choice.ts'
@@ -71,7 +71,7 @@ export const registerRest = (
     const balance = pipeline.budget(request, reply, operation.price)
     const [problem] = operation.problems ?? []
     if (problem || !operation.ready) throw problem ? errorOf(problem) : badInput('request', 'cannot be answered')
-    const asksHow = isExplained(request)
+    const wantsExplanation = isExplained(request)
     const { document } = operation.ready.prepared
     const places = touchedBy(document)
     const isSafe = row.method === 'GET'
@@ -87,12 +87,12 @@ export const registerRest = (
       const refusal = form && refusalOf(form, row, payload, variables)
       if (refusal) throw refusal
       const body = bodyOf(row, payload)
-      const isKept = isSafe && !asksHow && mayBeKept(places, consumer)
+      const isKept = isSafe && !wantsExplanation && mayBeKept(places, consumer)
       return {
         headers: {
           ...versheidHeaders(vdab.versheid, { isKept, longestMs: shortMs, isFresherAsked: vdab.isFresherAsked }),
           ...(row.pageSize === undefined ? {} : withLinks(deprecation, pageHeaders(body, row.pageSize, url))),
-          ...(form ? besidesHeaders(body) : {})
+          ...(form ? extraHeaders(body) : {})
         },
         body: form
           ? form.write({ body, document, path: row.url, query: url.split('?', 2)[1] ?? '' })
@@ -104,7 +104,14 @@ export const registerRest = (
     void reply.headers(deprecation)
     // The headers of a page depend on its URL, and those of a deprecated row on its date; stored responses have
     // neither.
-    if (accelerator && isSafe && !asksHow && !form && row.pageSize === undefined && row.deprecated === undefined)
+    if (
+      accelerator &&
+      isSafe &&
+      !wantsExplanation &&
+      !form &&
+      row.pageSize === undefined &&
+      row.deprecated === undefined
+    )
       return accelerator.answerRecords(request, reply, {
         key: () => `${row.url} ${query} ${JSON.stringify(variables)}`,
         url: row.url,

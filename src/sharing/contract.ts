@@ -26,7 +26,7 @@ export const perCounter = <T>(make: (kind: CounterKind) => T) => {
  * A process needs `want` more of `limit`. It gives back `returned`, which it held under another limit until `endsAt`
  * (ms, on its own clock).
  */
-export type LeaseAsked = {
+export type LeaseRequest = {
   readonly want: number
   readonly limit: number
   readonly returned: number
@@ -51,7 +51,7 @@ export type Returned = { readonly amount: number; readonly endsAt: number }
  * may have been carried out, so it is not sent again: the caller makes a new call. An amount is given back only once.
  */
 export type Lender = {
-  lend: (name: string, asked: LeaseAsked) => Promise<Grant>
+  lend: (name: string, asked: LeaseRequest) => Promise<Grant>
   giveBack: (name: string, returned: Returned) => void
 }
 

@@ -5,7 +5,7 @@ import type { createCircuit } from './circuit.ts'
 import { endpoint } from './endpoints.ts'
 import type { EndpointName } from './endpoints.ts'
 import { failureOfTransport, saysUnknown } from './failures.ts'
-import type { Told } from './quota/contract.ts'
+import type { ReportedQuota } from './quota/contract.ts'
 import { readRates } from './quota/rateHeaders.ts'
 import type { VdabRequest } from './requests.ts'
 
@@ -25,7 +25,13 @@ export type CallEvent = {
   /** VDAB does not know the requested id */
   isUnknown?: boolean
 }
-type Answer = { status: number; bytes: Buffer; rates: Told; retryAfter: string | undefined; transaction?: string }
+type Answer = {
+  status: number
+  bytes: Buffer
+  rates: ReportedQuota
+  retryAfter: string | undefined
+  transaction?: string
+}
 /** A response of VDAB; `isUnknown`: VDAB does not know the requested id. */
 export type Judged = Answer & { isUnknown: boolean }
 /** The same, with the outcome to report. */

@@ -1,5 +1,5 @@
 import { abandoned } from '../errors.ts'
-import { apart } from './apart.ts'
+import { retryGroups } from './retryGroups.ts'
 import type { Cause } from './client.ts'
 import type { BatchFetch } from './details.ts'
 import type { CallConsumer } from './quota/admission.ts'
@@ -17,7 +17,7 @@ type Batch = {
   openedAt: number
   checkedAt: number
   waitedMs: number
-  grew: boolean
+  hasGrown: boolean
 }
 
 // The window is divided into parts of at most this many ms; after each part the batch checks whether it can be sent
@@ -114,7 +114,7 @@ export const createBatcher = ({
     const all = [...pending.values()]
     const outcomes = await fetch([...pending.keys()], { cause: payerOf(all), claimOf, consumers: consumersOf(all) })
     // Background work repeats on its own, so it is not retried here.
-    const groups = isShared ? apart(outcomes, waitingCauses) : []
+    const groups = isShared ? retryGroups(outcomes, waitingCauses) : []
     const retried = new Set(groups.flatMap(({ ids }) => ids))
     for (const [id, { settle }] of pending) if (!retried.has(id)) settle(outcomes.get(id) ?? null)
     await Promise.all(
@@ -125,7 +125,7 @@ export const createBatcher = ({
     )
   }
 
-  const leave = (batch: Batch) => {
+  const sendBatch = (batch: Batch) => {
     if (open === batch) open = undefined
     const wanted = new Map([...batch.pending].filter(([, { callers }]) => callers.some(isWaiting)))
     for (const [id, { settle }] of batch.pending) if (!wanted.has(id)) settle(abandoned())
@@ -139,18 +139,18 @@ export const createBatcher = ({
     const time = clock.now()
     const isDoorBusy = hasPendingRequests()
     // Accepting connections takes one turn of the event loop each, so this time does not count.
-    if (!batch.grew || !isDoorBusy) batch.waitedMs += Math.min(time - batch.checkedAt, partMs)
+    if (!batch.hasGrown || !isDoorBusy) batch.waitedMs += Math.min(time - batch.checkedAt, partMs)
     batch.checkedAt = time
-    const { grew } = batch
-    batch.grew = false
+    const { hasGrown } = batch
+    batch.hasGrown = false
     const isOver = batch.waitedMs >= windowMs || time - batch.openedAt >= maxHeldMs
     const checkAgain = () => {
       clock.afterInput(() => {
         check(batch)
       })
     }
-    if (isOver || (!grew && !isDoorBusy && !isRequestedByOthers(batch.causes))) leave(batch)
-    else if (grew) checkAgain()
+    if (isOver || (!hasGrown && !isDoorBusy && !isRequestedByOthers(batch.causes))) sendBatch(batch)
+    else if (hasGrown) checkAgain()
     else clock.later(partMs, checkAgain)
   }
 
@@ -162,7 +162,7 @@ export const createBatcher = ({
       openedAt,
       checkedAt: openedAt,
       waitedMs: 0,
-      grew: false
+      hasGrown: false
     }
     open = batch
     clock.afterInput(() => {
@@ -188,9 +188,9 @@ export const createBatcher = ({
           else resolve(outcome)
         }
       })
-      batch.grew = batch.pending.size > 0
+      batch.hasGrown = batch.pending.size > 0
       batch.pending.set(id, { promise, settle, callers: [{ cause, claim }] })
-      if (batch.pending.size >= max) leave(batch)
+      if (batch.pending.size >= max) sendBatch(batch)
       return promise
     }
   }

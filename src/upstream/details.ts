@@ -8,7 +8,7 @@ import { claimOfAll } from './wait.ts'
 import type { Claim } from './wait.ts'
 
 type Outcomes = Map<string, Outcome>
-type Asker = { cause: Cause; claim?: Claim | undefined; consumers?: readonly CallConsumer[] | undefined }
+type Caller = { cause: Cause; claim?: Claim | undefined; consumers?: readonly CallConsumer[] | undefined }
 type Split = { calls: number; succeeded: boolean }
 /** The request that pays for a batch, and the time limit for each id; by default that of the request. */
 export type BatchFetch = {
@@ -58,7 +58,7 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
   const getEach = async (ids: readonly string[], fetching: BatchFetch): Promise<Outcomes> =>
     new Map(await Promise.all(ids.map(async (id) => [id, await getOne(id, fetching)] as const)))
 
-  const posted = async (list: readonly unknown[], { cause, claim, consumers }: Asker) =>
+  const posted = async (list: readonly unknown[], { cause, claim, consumers }: Caller) =>
     readPage(
       await client.ask('vacaturesOpId', {
         body: postField === '[]' ? list : { [postField]: list },

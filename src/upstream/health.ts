@@ -8,9 +8,9 @@ const retryMs = 2000
 const maxWaitMs = 500
 
 type Status = 'ok' | 'refused' | 'unavailable'
-type Seen = { status: Status; reason?: string; at: number }
+type Observation = { status: Status; reason?: string; at: number }
 
-const judge = ({ status, error }: CallEvent): Omit<Seen, 'at'> => {
+const judge = ({ status, error }: CallEvent): Omit<Observation, 'at'> => {
   if (status === 401) return { status: 'refused', reason: 'VDAB refuses the key (status 401)' }
   if (status === 403) return { status: 'refused', reason: 'VDAB refuses the key for what was asked (status 403)' }
   if (status === undefined)
@@ -22,7 +22,7 @@ const judge = ({ status, error }: CallEvent): Omit<Seen, 'at'> => {
 }
 
 /** Without a token no call is sent, so the failure of the token service is the state of VDAB. */
-const judgeToken = (error: GatewayError | undefined): Omit<Seen, 'at'> | undefined =>
+const judgeToken = (error: GatewayError | undefined): Omit<Observation, 'at'> | undefined =>
   error && { status: error.code === 'UPSTREAM_REFUSED' ? 'refused' : 'unavailable', reason: error.message }
 const notYet = { status: 'unavailable', reason: 'VDAB has not answered yet' } as const
 
@@ -33,7 +33,7 @@ const notYet = { status: 'unavailable', reason: 'VDAB has not answered yet' } as
  * is no recent result: at most once per 60 s while VDAB responds, otherwise once per 2 s.
  */
 export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<unknown>; now?: () => number }) => {
-  let seen: Seen | undefined
+  let latest: Observation | undefined
   let tokenFailure: GatewayError | undefined
   let hasAnswered = false
   let probedAt = -Infinity
@@ -44,8 +44,8 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
     [...answering].some(([name, at]) => name !== endpoint && now() - at <= trustMs)
 
   const isDue = () => {
-    const wait = seen?.status === 'ok' ? trustMs : retryMs
-    return now() - probedAt > wait && (seen === undefined || now() - seen.at > wait)
+    const wait = latest?.status === 'ok' ? trustMs : retryMs
+    return now() - probedAt > wait && (latest === undefined || now() - latest.at > wait)
   }
 
   const startProbe = () => {
@@ -67,7 +67,7 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
       if (judged.status === 'ok') answering.set(endpoint, now())
       else answering.delete(endpoint)
       if (status === 403 && anotherAnswers(endpoint)) return
-      seen = { ...judged, at: now() }
+      latest = { ...judged, at: now() }
       if (judged.status === 'ok') hasAnswered = true
     },
     /** Records the outcome of a call to VDAB's token service: undefined for a token. */
@@ -77,13 +77,13 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
     /** The state now. A due probe starts, and its result is visible at the next look-up. */
     look: (): { status: Status; reason?: string; isTokenUp: boolean } => {
       if (probing === undefined && isDue()) startProbe()
-      const { status, reason } = judgeToken(tokenFailure) ?? seen ?? notYet
+      const { status, reason } = judgeToken(tokenFailure) ?? latest ?? notYet
       return { status, ...(reason === undefined ? {} : { reason }), isTokenUp: tokenFailure === undefined }
     },
     async check(): Promise<{ isReady: boolean; upstream: { status: Status; reason?: string } }> {
       if (probing === undefined && isDue()) startProbe()
       if (probing) await Promise.race([probing, delay(maxWaitMs, undefined, { ref: false })])
-      const { status, reason } = judgeToken(tokenFailure) ?? seen ?? notYet
+      const { status, reason } = judgeToken(tokenFailure) ?? latest ?? notYet
       return {
         isReady: status === 'ok' || (hasAnswered && status === 'unavailable'),
         upstream: { status, ...(reason === undefined ? {} : { reason }) }

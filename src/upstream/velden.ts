@@ -3,7 +3,7 @@
  * from a v2 client]. `competentie` is not used: it is not public which requirements it adds, and the list could be
  * incomplete.
  */
-const brings: Readonly<Record<string, readonly string[]>> = {
+const pathsOfVelden: Readonly<Record<string, readonly string[]>> = {
   status: ['status'],
   vdabreferentie: ['vacatureReferentie.vdabReferentie'],
   leverancier: ['leverancier.kboNummer', 'leverancier.naam', 'leverancier.type'],
@@ -36,8 +36,8 @@ const needsNothing = (path: string, paths: readonly string[]) =>
   paths.some((other) => !other.endsWith('__typename') && other.startsWith(path.slice(0, -'__typename'.length)))
 
 /** Tests whether a path is only in the full record, and not added by any of these values of `velden`. */
-export const beyond = (velden: readonly string[]): ((path: string) => boolean) => {
-  const within = new Set([...always, ...velden.flatMap((name) => brings[name] ?? [])])
+export const createIsOnlyInRecord = (velden: readonly string[]): ((path: string) => boolean) => {
+  const within = new Set([...always, ...velden.flatMap((name) => pathsOfVelden[name] ?? [])])
   return (path) => !path.endsWith('__typename') && !within.has(derivedFrom[path] ?? path)
 }
 
@@ -55,7 +55,7 @@ export const veldenFor = (
   const wanted = paths
     .filter((path) => !always.has(path) && !needsNothing(path, paths))
     .map((path) => derivedFrom[path] ?? path)
-  const values = wanted.map((path) => velden.find((name) => brings[name]?.includes(path)))
+  const values = wanted.map((path) => velden.find((name) => pathsOfVelden[name]?.includes(path)))
   const needed = new Set(values.flatMap((value) => value ?? []))
   return values.includes(undefined) || needed.size > maxVelden
     ? undefined
@@ -63,7 +63,7 @@ export const veldenFor = (
 }
 
 /** Does a record have a value at this dotted path? */
-export const carries = (record: unknown, path: string): boolean =>
+export const hasPath = (record: unknown, path: string): boolean =>
   path
     .split('.')
     .reduce<unknown>(
@@ -73,5 +73,5 @@ export const carries = (record: unknown, path: string): boolean =>
     ) !== undefined // any object can be read by name
 
 /** Does one of the items have a value at a path of this value of `velden`? */
-export const brought = (name: string, items: readonly unknown[]): boolean =>
-  items.some((item) => (brings[name] ?? []).some((path) => carries(item, path)))
+export const wasDelivered = (name: string, items: readonly unknown[]): boolean =>
+  items.some((item) => (pathsOfVelden[name] ?? []).some((path) => hasPath(item, path)))

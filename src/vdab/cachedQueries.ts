@@ -22,7 +22,7 @@ type Dependencies = {
 
 /** Looks queries up in the cache, and queries VDAB if the cache has no entry that may be served. */
 export const createCachedQueries = ({ settings, client, cached, policies, canonical, loadVacature }: Dependencies) => {
-  const { policyOf, nearPolicyOf, keyOf } = policies
+  const { policyOf, localPolicyOf, keyOf } = policies
   const fetchCalls = createFetchCalls()
   const load: Readonly<Record<DetailName, (id: string, cause: Cause, claim: Claim) => Promise<unknown>>> = {
     vacature: loadVacature,
@@ -58,7 +58,7 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     (fetching: Fetch): Promise<unknown> =>
       client.ask(name, { parameters, cause: causeOf(fetching, question), claim: claim(fetching) })
   const askCanonical = (name: EndpointName, { parameters, key }: CanonicalQuery, question: Question): unknown => {
-    const policy = question.isAboutPerson ? nearPolicyOf(name) : policyOf(name)
+    const policy = question.isAboutPerson ? localPolicyOf(name) : policyOf(name)
     return cached.get(key, policy, pageOf(name, parameters, question), question)
   }
   const ask = (name: EndpointName, parameters: Parameters | undefined, question: Question): unknown =>
@@ -80,7 +80,7 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
   }
 
   /** Fetches a list in the background if it is not cached; a request for it joins the fetch. */
-  const askBehind = async (name: EndpointName): Promise<unknown> => {
+  const fetchInBackground = async (name: EndpointName): Promise<unknown> => {
     const { key, parameters } = canonical.bare(name)
     const policy = policyOf(name)
     const question: Question = { cause: { upstreamCalls: 0 } }
@@ -101,7 +101,7 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     /** The same for the parameters of a request; without parameters, for the whole list. */
     ask,
     document,
-    askBehind,
+    fetchInBackground,
     cachedAnswer,
     /** The calls that were made for a fetch. */
     callsOf: fetchCalls.of

@@ -1,4 +1,4 @@
-import type { Fetch, Seen } from '../cache/cached.ts'
+import type { Fetch, LookUpResult } from '../cache/cached.ts'
 import { pathWithoutIndexes } from '../schema/responsePath.ts'
 import type { Path } from '../schema/responsePath.ts'
 import type { CallReport } from '../upstream/callFollower.ts'
@@ -31,7 +31,7 @@ const layerOf = (name: EndpointName): Layer => {
   return hasPaths ? 'document' : kind === 'lijst' ? 'list' : unknownIsNull ? 'record' : 'page'
 }
 const states = { hit: 'hit', miss: 'miss', join: 'coalesced' } as const
-const stateOf = ({ how, reason }: Seen): State => (reason === undefined ? states[how] : 'stale')
+const stateOf = ({ how, reason }: LookUpResult): State => (reason === undefined ? states[how] : 'stale')
 
 const describe = (
   { endpoint: name, method, status, ms, waitedMs, ids, requests, resent, error, transaction, cause }: CallReport,
@@ -73,18 +73,18 @@ export const createExplanation = () => {
       kept = found
     },
     /** Adds a look-up, with the calls that were made for it, including calls of another request. */
-    note: (seen: Seen, path: Path | undefined, made: readonly CallReport[]) => {
+    note: (result: LookUpResult, path: Path | undefined, made: readonly CallReport[]) => {
       const pad = pathWithoutIndexes(path)
-      const name = seen.row ?? seen.stamp?.row
-      const state = stateOf(seen)
+      const name = result.row ?? result.stamp?.row
+      const state = stateOf(result)
       const key = `${pad} ${name ?? ''} ${state}`
       const layer = name !== undefined && isEndpoint(name) ? layerOf(name) : undefined
       const fresh = { count: 0, oldestMs: 0, leastFreshMs: Infinity, calls: new Set<CallReport>() }
       const found = lookUps.get(key) ?? { pad, endpoint: name, layer, state, ...fresh }
       lookUps.set(key, found)
       found.count += 1
-      found.oldestMs = Math.max(found.oldestMs, seen.ageMs)
-      found.leastFreshMs = Math.min(found.leastFreshMs, seen.leftMs)
+      found.oldestMs = Math.max(found.oldestMs, result.ageMs)
+      found.leastFreshMs = Math.min(found.leastFreshMs, result.leftMs)
       for (const call of made) {
         calls.add(call)
         found.calls.add(call)

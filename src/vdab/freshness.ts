@@ -1,4 +1,4 @@
-import type { Reason, Seen } from '../cache/cached.ts'
+import type { LookUpResult, Reason } from '../cache/cached.ts'
 import type { EntryVersion } from '../cache/tier.ts'
 import { pathWithoutIndexes } from '../schema/responsePath.ts'
 import type { Path } from '../schema/responsePath.ts'
@@ -12,7 +12,7 @@ export type Question = {
   readonly cause: Cause
   /** ms: excludes all stale values, and values whose fetch started before this instant */
   readonly notBefore?: number | undefined
-  readonly seen?: ((seen: Seen) => void) | undefined
+  readonly onResult?: ((result: LookUpResult) => void) | undefined
   /** how long the query waits; at most as long as its request */
   readonly wait?: Wait | undefined
   /** is the query derived from a CV? Its cache key is then a hash */
@@ -25,8 +25,8 @@ export type Question = {
  * The result for an id that VDAB cannot have. No cache entry represents it, so a response that contains it is not
  * cached.
  */
-export const noSuchId = ({ seen }: Question): null => {
-  seen?.({ how: 'hit', ageMs: 0, leftMs: 0 })
+export const noSuchId = ({ onResult }: Question): null => {
+  onResult?.({ how: 'hit', ageMs: 0, leftMs: 0 })
   return null
 }
 
@@ -43,7 +43,7 @@ export const createFreshness = () => {
   // It contains duplicates, when labels of several lists alternate: `versions` removes them, and few responses need it.
   let versions: EntryVersion[] = []
   let last: EntryVersion | undefined
-  let standsInCache = true
+  let isAllCached = true
 
   const noteStale = (reden: Reason, ouderdomMs: number, path: Path | undefined) => {
     stale ??= new Map()
@@ -54,8 +54,8 @@ export const createFreshness = () => {
 
   return {
     /** Records one part of the response. */
-    note: ({ how, ageMs, leftMs, reason, stamp }: Seen, path?: Path) => {
-      if (stamp === undefined || reason !== undefined) standsInCache = false
+    note: ({ how, ageMs, leftMs, reason, stamp }: LookUpResult, path?: Path) => {
+      if (stamp === undefined || reason !== undefined) isAllCached = false
       else if (stamp !== last) {
         versions.push(stamp)
         last = stamp // the labels of one list arrive in sequence
@@ -77,24 +77,24 @@ export const createFreshness = () => {
      * The versions of the cache entries in the response. Undefined when a part is stale or not cached; the response
      * must then not be cached.
      */
-    versions: (): readonly EntryVersion[] | undefined => (standsInCache ? [...new Set(versions)] : undefined),
+    versions: (): readonly EntryVersion[] | undefined => (isAllCached ? [...new Set(versions)] : undefined),
     /**
      * Runs `work` and returns its result with the versions that it recorded, as `versions` does for the whole response.
      */
     during: <T>(work: () => T): { made: T; versions: readonly EntryVersion[] | undefined } => {
-      const [before, stoodBefore] = [versions, standsInCache]
+      const [before, wasAllCached] = [versions, isAllCached]
       versions = []
       last = undefined
-      standsInCache = true
+      isAllCached = true
       try {
         const made = work()
         versions = [...new Set(versions)]
-        return { made, versions: standsInCache ? versions : undefined }
+        return { made, versions: isAllCached ? versions : undefined }
       } finally {
         for (const stamp of versions) before.push(stamp)
         versions = before
         last = undefined
-        standsInCache = stoodBefore && standsInCache
+        isAllCached = wasAllCached && isAllCached
       }
     },
     /** Starts the next response on a connection that stays open. */
@@ -102,7 +102,7 @@ export const createFreshness = () => {
       stale = undefined
       versions = []
       last = undefined
-      standsInCache = true
+      isAllCached = true
       figures = noFigures()
     }
   }

@@ -5,7 +5,7 @@ import type { EntryVersion } from '../cache/tier.ts'
 import { endpoint, endpoints, livesOf } from '../upstream/endpoints.ts'
 import type { DetailName, EndpointName, LivesByKind } from '../upstream/endpoints.ts'
 import { kandidaatId, readPage, vacatureId } from '../upstream/records.ts'
-import { createTellsOfNobody } from './tellsOfNobody.ts'
+import { createHasNoPersonalData } from './hasNoPersonalData.ts'
 
 /** The endpoints whose answers contain several records, by the type of these records. */
 export const pagesOf = {
@@ -26,15 +26,15 @@ type Dependencies = {
 
 /** The values that may leave the process for a far cache: open lists, and vacancies without personal data. */
 const createFarRules = (farSince: () => number) => {
-  const tellsOfNobody = createTellsOfNobody()
+  const hasNoPersonalData = createHasNoPersonalData()
   const always = () => -Infinity
   return (name: EndpointName): FarRule | undefined => {
     const { personal, kind } = endpoint(name)
     if (personal) return undefined
     if (kind === 'lijst') return { guard: 'constant', mayHold: () => true, since: always }
-    if (name === 'vacature') return { guard: 'record', mayHold: tellsOfNobody, since: farSince }
+    if (name === 'vacature') return { guard: 'record', mayHold: hasNoPersonalData, since: farSince }
     if (!(pagesOf.vacature as readonly EndpointName[]).includes(name)) return undefined
-    return { guard: 'page', mayHold: (page) => readPage(page).items.every(tellsOfNobody), since: farSince }
+    return { guard: 'page', mayHold: (page) => readPage(page).items.every(hasNoPersonalData), since: farSince }
   }
 }
 
@@ -72,15 +72,15 @@ export const createPolicies = ({ settings, isFollowed, farSince }: Dependencies)
     return rows[name][follows !== undefined && isFollowed(follows) ? 'followed' : 'unfollowed']
   }
 
-  const near = new Map<Policy, Policy>()
+  const localPolicies = new Map<Policy, Policy>()
 
   return {
     policyOf,
     /** The policy for a query that was derived from a CV: its result never leaves the process. */
-    nearPolicyOf: (name: EndpointName): Policy => {
+    localPolicyOf: (name: EndpointName): Policy => {
       const policy = policyOf(name)
-      const known = near.get(policy) ?? { ...policy, far: undefined }
-      near.set(policy, known)
+      const known = localPolicies.get(policy) ?? { ...policy, far: undefined }
+      localPolicies.set(policy, known)
       return known
     },
     /** The instant, in ms, until which an entry is fresh by the current policy. */

@@ -15,7 +15,7 @@ type Dependencies = {
   /** queries an endpoint through the cache: the answer, or its promise */
   ask: (name: EndpointName, parameters: Parameters | undefined, question: Question) => unknown
   /** the same without parameters, in the background */
-  askBehind: (name: EndpointName) => Promise<unknown>
+  fetchInBackground: (name: EndpointName) => Promise<unknown>
   /** the cached answer of an endpoint without parameters; undefined when there is none */
   cachedAnswer: (name: EndpointName) => unknown
   warn: (message: string) => void
@@ -32,7 +32,7 @@ const builtIn: ReadonlyMap<string, Labels> = new Map(
 )
 
 /** The reference lists and the labels of their codes: one call per list while it is fresh, for any number of codes. */
-export const createLijsten = ({ ask, askBehind, cachedAnswer, warn, now }: Dependencies) => {
+export const createLijsten = ({ ask, fetchInBackground, cachedAnswer, warn, now }: Dependencies) => {
   const parsed = new WeakMap<object, ParsedList>()
   const refusedUntil = new Map<LijstName, number>()
 
@@ -72,8 +72,8 @@ export const createLijsten = ({ ask, askBehind, cachedAnswer, warn, now }: Depen
     return true
   }
   // A result without labels must not be cached longer than the refusal lasts, so no entry represents it.
-  const withoutLabels = ({ seen }: Question): Labels => {
-    seen?.({ how: 'hit', ageMs: 0, leftMs: 0, stamp: undefined })
+  const withoutLabels = ({ onResult }: Question): Labels => {
+    onResult?.({ how: 'hit', ageMs: 0, leftMs: 0, stamp: undefined })
     return noLabels
   }
 
@@ -115,7 +115,7 @@ export const createLijsten = ({ ask, askBehind, cachedAnswer, warn, now }: Depen
     load: async (name: LijstName): Promise<boolean> => {
       const row = lijsten[name]
       try {
-        if ('endpoint' in row) await askBehind(row.endpoint)
+        if ('endpoint' in row) await fetchInBackground(row.endpoint)
         return true
       } catch (error) {
         return noteRefusal(name, error)

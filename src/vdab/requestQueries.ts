@@ -33,7 +33,7 @@ type Dependencies = {
 }
 
 /** The options of a request. */
-type Asking = { maxAgeMs?: number | undefined; explanation?: Explanation | undefined }
+type RequestOptions = { maxAgeMs?: number | undefined; explanation?: Explanation | undefined }
 
 /** Creates the queries of one request: records, pages, lists and searches, with the freshness of their answers. */
 export const createRequestQueries = ({
@@ -81,7 +81,7 @@ export const createRequestQueries = ({
     detail: (id, question, key) => detail('vacature', id, question, key)
   })
 
-  const asking = (question: Question) => ({
+  const queriesFor = (question: Question) => ({
     /** A record by id, at once when it is cached; `null` when VDAB does not know it, or the id is not valid. */
     detail: (name: DetailName, id: string) =>
       (isId(id) ? detail(name, id.toLowerCase(), question) : noSuchId(question)) as
@@ -96,7 +96,7 @@ export const createRequestQueries = ({
     /** A parsed envelope: the total and the items. */
     items: async (name: PageName, parameters: Parameters) => readPage(await page(name, parameters, question)),
     /** Marks that the response contains more than cache entries: it must not be cached. */
-    besidesCache: () => question.seen?.({ how: 'hit', ageMs: 0, leftMs: 0 }),
+    markUncacheable: () => question.onResult?.({ how: 'hit', ageMs: 0, leftMs: 0 }),
     /** A reference list as VDAB sends it, by endpoint. */
     raw: (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
     /** A document of Competent as VDAB sends it, `null` when VDAB does not know it; `path` must be checked. */
@@ -111,7 +111,7 @@ export const createRequestQueries = ({
    * The access to VDAB for one request, which pays for all calls. With `maxAgeMs`, no value is stale, or was fetched
    * longer ago than that. `explanation` collects how the response is made.
    */
-  return (cause: Cause, { maxAgeMs, explanation }: Asking = {}) => {
+  return (cause: Cause, { maxAgeMs, explanation }: RequestOptions = {}) => {
     const versheid = createFreshness()
     const notBefore = maxAgeMs === undefined ? undefined : now() - maxAgeMs
     const isBackground = cause.isBackground?.() ?? false
@@ -120,16 +120,16 @@ export const createRequestQueries = ({
       wait: cause.wait,
       notBefore,
       isBackground,
-      seen: (seen) => {
-        versheid.note(seen, path)
-        explanation?.note(seen, path, callsOf(seen.fetching))
+      onResult: (result) => {
+        versheid.note(result, path)
+        explanation?.note(result, path, callsOf(result.fetching))
       }
     })
     return {
       cause,
       /** The queries for one path of the response, so that `extensions` can name the path of a stale part. */
       at: (path?: Path, about?: Pick<Question, 'isAboutPerson'>) =>
-        asking(about ? { ...questionAt(path), ...about } : questionAt(path)),
+        queriesFor(about ? { ...questionAt(path), ...about } : questionAt(path)),
       /**
        * The same for a search, and for the label of a code: a page has hundreds of labels, and `at` would create its
        * object for each.

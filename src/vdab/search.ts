@@ -2,7 +2,7 @@ import { GatewayError, settled } from '../errors.ts'
 import type { Parameters } from '../upstream/parameters.ts'
 import { readPage, vacatureId } from '../upstream/records.ts'
 import type { Page, VdabRecord } from '../upstream/records.ts'
-import { beyond, carries, veldenFor } from '../upstream/velden.ts'
+import { createIsOnlyInRecord, hasPath, veldenFor } from '../upstream/velden.ts'
 import type { Wanted } from '../upstream/velden.ts'
 import type { Question } from './freshness.ts'
 
@@ -35,7 +35,7 @@ const sizeOf = ({ aantal = [] }: Parameters) => Number(aantal[0] ?? Infinity)
  * §3.2, §8 row 10). A selection is a list of dotted paths of a Vacature, the same list for each request of a document.
  */
 export const createSearch = ({ settings, page, keyOf, knownNow, detail, warn }: Dependencies) => {
-  const isBeyond = beyond(settings.velden)
+  const isOnlyInRecord = createIsOnlyInRecord(settings.velden)
   // Items have contained these paths. The absence of any other path may mean that VDAB does not send it.
   const proven = new Set<string>()
   const refused = new Set<string>()
@@ -44,7 +44,7 @@ export const createSearch = ({ settings, page, keyOf, knownNow, detail, warn }: 
   /** The `velden` of a selection, undefined when it needs full records. */
   const wantedBy = (selected: readonly string[]): Wanted | undefined => {
     const found = needs.get(selected) ?? {
-      wanted: selected.some(isBeyond) ? undefined : veldenFor(selected, settings)
+      wanted: selected.some(isOnlyInRecord) ? undefined : veldenFor(selected, settings)
     }
     needs.set(selected, found)
     return found.wanted
@@ -97,7 +97,7 @@ export const createSearch = ({ settings, page, keyOf, knownNow, detail, warn }: 
     try {
       const found = parse(await page({ ...parameters, velden }, question))
       const { items } = found
-      for (const path of paths) if (items.some((item) => carries(item, path))) proven.add(path)
+      for (const path of paths) if (items.some((item) => hasPath(item, path))) proven.add(path)
       return { ...found, missing: items.length === 0 ? [] : paths.filter((path) => !proven.has(path)) }
     } catch (error) {
       if (velden.length > 0 && error instanceof GatewayError && error.upstreamStatus === 400) return undefined

@@ -63,12 +63,12 @@ export const createHandlers = (dependencies: Dependencies) => {
       status: reports.facts
     }),
     /** Releases the state of a worker that has ended. */
-    gone: (worker: number) => {
+    releaseWorker: (worker: number) => {
       broadcast.leave(worker)
       feeder?.leave(worker)
-      lenders.get(worker)?.gone()
+      lenders.get(worker)?.release()
       lenders.delete(worker)
-      lending.gone(worker)
+      lending.releaseWorker(worker)
     }
   }
 }

@@ -31,8 +31,8 @@ export const createLending = ({ workers, recall }: Dependencies) => {
       takeBackDay: ({ name, hashes }) => days.takeBack(name, hashes)
     }),
     /** Releases the parts of a worker that has ended. */
-    gone: (worker: number) => {
-      for (const pool of Object.values(pools)) pool.gone(worker)
+    releaseWorker: (worker: number) => {
+      for (const pool of Object.values(pools)) pool.releaseWorker(worker)
     }
   }
 }

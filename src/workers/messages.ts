@@ -2,11 +2,11 @@ import type { DayBooked } from '../access/dailyQuota.ts'
 import type { Noun } from '../changes/cursor.ts'
 import type { FeedEvent } from '../changes/events.ts'
 import type { Progress } from '../changes/feed.ts'
-import type { CounterKind, Grant, LeaseAsked, Returned } from '../sharing/contract.ts'
+import type { CounterKind, Grant, LeaseRequest, Returned } from '../sharing/contract.ts'
 import type { TokenOrFailure } from '../upstream/credentials/shared.ts'
 import type { Snapshot } from '../telemetry/metrics/registry.ts'
 import type { ProcessState, StatusFacts } from '../telemetry/status/facts.ts'
-import type { CallKind, QuotaState, SlotRequest, Told } from '../upstream/quota/contract.ts'
+import type { CallKind, QuotaState, ReportedQuota, SlotRequest } from '../upstream/quota/contract.ts'
 
 type CounterOf = { readonly kind: CounterKind; readonly name: string }
 
@@ -27,7 +27,7 @@ export type ToPrimary = {
   }
   /** The worker accepts connections. */
   listening: { asks: { address: string }; gets: unknown }
-  lease: { asks: CounterOf & LeaseAsked; gets: Grant }
+  lease: { asks: CounterOf & LeaseRequest; gets: Grant }
   giveBack: { asks: CounterOf & Returned; gets: unknown }
   bookDay: { asks: { name: string; hashes: readonly string[]; maximum: number }; gets: DayBooked }
   takeBackDay: { asks: { name: string; hashes: readonly string[] }; gets: unknown }
@@ -45,7 +45,7 @@ export type ToPrimary = {
   /** The class of a waiting call has changed; without `kind`, no caller waits for it any more. */
   changeSlot: { asks: { ticket: number; kind?: CallKind }; gets: unknown }
   /** The response has arrived; `told` is absent when the call was not sent. */
-  endSlot: { asks: { ticket: number; told?: Told | undefined }; gets: unknown }
+  endSlot: { asks: { ticket: number; told?: ReportedQuota | undefined }; gets: unknown }
   quotaState: { asks: null; gets: QuotaState }
   /** Invalidates records in every worker; fails when a worker does not respond in time. */
   changed: { asks: Invalidated; gets: unknown }

@@ -1,5 +1,5 @@
 import { withTimeout } from './broadcast.ts'
-import type { Grant, LeaseAsked, Returned } from '../sharing/contract.ts'
+import type { Grant, LeaseRequest, Returned } from '../sharing/contract.ts'
 
 type Share = { out: number; mayBeUnused: boolean }
 type Pool = { endsAt: number; out: number; readonly shares: Map<number, Share>; turn: Promise<unknown> }
@@ -62,7 +62,7 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitM
           const { amount, endsAt } = await recall(worker, name)
           if (isLasting || endsAt === pool.endsAt) takeBack(pool, worker, amount)
         } catch {
-          // The worker has ended; `gone` handles its part.
+          // The worker has ended; `releaseWorker` handles its part.
         }
       })
     if (recalls.length === 0) return true
@@ -73,7 +73,11 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitM
     )
   }
 
-  const grant = async (worker: number, name: string, { want, limit, returned, endsAt }: LeaseAsked): Promise<Grant> => {
+  const grant = async (
+    worker: number,
+    name: string,
+    { want, limit, returned, endsAt }: LeaseRequest
+  ): Promise<Grant> => {
     let pool = current(name)
     if (returned > 0 && (isLasting || endsAt === pool.endsAt)) takeBack(pool, worker, returned)
     let isAll = false
@@ -92,7 +96,7 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitM
 
   return {
     /** Lends to a worker. Requests for one name run one after another. */
-    lend: (worker: number, name: string, asked: LeaseAsked): Promise<Grant> => {
+    lend: (worker: number, name: string, asked: LeaseRequest): Promise<Grant> => {
       const pool = current(name)
       const granted = pool.turn.then(() => grant(worker, name, asked))
       pool.turn = granted.catch(() => undefined)
@@ -104,7 +108,7 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitM
       if (pool && isLasting && pool.out === 0) pool.shares.clear()
     },
     /** Releases the parts of a worker that has died. */
-    gone: (worker: number) => {
+    releaseWorker: (worker: number) => {
       dead.add(worker) // its last request can still be waiting
       for (const pool of pools.values()) {
         if (isLasting) takeBack(pool, worker, pool.shares.get(worker)?.out ?? 0)

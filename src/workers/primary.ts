@@ -47,7 +47,7 @@ const sendTo = (worker: Worker) => (message: object, failed: () => void) => {
   else failed()
 }
 
-type Askers = {
+type UpstreamOptions = {
   config: Config
   settings: ReachedVdab
   quota: Quota
@@ -58,7 +58,7 @@ type Askers = {
 }
 
 /** The parts of this process that call VDAB: tokens, and the feeds of changes. */
-const createAskers = ({ reports, log, ...dependencies }: Askers) => {
+const createUpstreamParts = ({ reports, log, ...dependencies }: UpstreamOptions) => {
   const { config, settings } = dependencies
   const { note, onToken } = reportCredentials(log)
   const credentials = createCredentials({
@@ -106,7 +106,7 @@ export const servePrimary = async (config: Config) => {
   const quota = createQuota({ settings: vdab.quota })
   const listening = new Set<number>()
   const reports = createReports({ config, stream, broadcast, quota, listening, onSimulator: simulator !== undefined })
-  const { credentials, feeder } = createAskers({ config, settings, quota, broadcast, reports, log, warn })
+  const { credentials, feeder } = createUpstreamParts({ config, settings, quota, broadcast, reports, log, warn })
   const audit = openAudit(config, { log, warn })
 
   const rpcs = new Map<number, ReturnType<typeof createRpc<ToWorker, ToPrimary>>>()
@@ -142,7 +142,7 @@ export const servePrimary = async (config: Config) => {
     },
     onEnd: ({ id }) => {
       reports.end(id)
-      handlers.gone(id)
+      handlers.releaseWorker(id)
       rpcs.get(id)?.end()
       rpcs.delete(id)
       listening.delete(id)

@@ -1,6 +1,6 @@
 import { abandoned, GatewayError } from '../errors.ts'
 import { limitedFor } from '../upstream/failures.ts'
-import type { CallKind, Quota, Slot, Told } from '../upstream/quota/contract.ts'
+import type { CallKind, Quota, ReportedQuota, Slot } from '../upstream/quota/contract.ts'
 import { withTimeout } from './broadcast.ts'
 import type { ToPrimary } from './messages.ts'
 import { notify, type Handlers, type Rpc } from './rpc.ts'
@@ -15,16 +15,16 @@ const maxStateMs = 500
 /** The scheduler of the primary, as used by one worker. When a worker dies, its slots count as ended at that moment. */
 export const createLender = (quota: Quota) => {
   const tickets = new Map<number, Ticket>()
-  let isGone = false
+  let isReleased = false
 
   const handlers: Pick<Handlers<ToPrimary>, Messages> = {
     takeSlot: async ({ ticket: number, kind, ...request }) => {
-      const ticket: Ticket = { kind, isOver: isGone }
+      const ticket: Ticket = { kind, isOver: isReleased }
       tickets.set(number, ticket)
       try {
         const live = { kind: () => ticket.kind, isOver: () => ticket.isOver }
         ticket.slot = await quota.take(request, live)
-        if (isGone) ticket.slot.giveBack()
+        if (isReleased) ticket.slot.giveBack()
         return { isGranted: true }
       } catch (error) {
         tickets.delete(number)
@@ -46,8 +46,8 @@ export const createLender = (quota: Quota) => {
   }
   return {
     handlers,
-    gone: () => {
-      isGone = true
+    release: () => {
+      isReleased = true
       for (const ticket of tickets.values()) {
         ticket.isOver = true
         ticket.slot?.end({})
@@ -89,7 +89,7 @@ export const createRemoteQuota = (rpc: Rpc<ToPrimary>): Quota => {
         .finally(() => waiting.delete(ticket))
       if (!answer.isGranted) throw answer.retryAfter === undefined ? abandoned() : limitedFor(answer.retryAfter)
       let hasEnded = false
-      const end = (told?: Told) => {
+      const end = (told?: ReportedQuota) => {
         if (!hasEnded) notify(rpc, 'endSlot', { ticket, told })
         hasEnded = true
       }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { createCached } from '../../src/cache/cached.ts'
-import type { Seen } from '../../src/cache/cached.ts'
+import type { LookUpResult } from '../../src/cache/cached.ts'
 import { createReverseIndex } from '../../src/cache/reverseIndex.ts'
 import { createMemoryTier } from '../../src/cache/memory.ts'
 import { createInvalidation } from '../../src/vdab/invalidation.ts'
@@ -115,7 +115,7 @@ const run = async (create: typeof createCached, steps: readonly Step[], openByte
 
   const ask = (key: string) => {
     const known = new Map(ids.map((id) => [id, { ...stateOf(id) }]))
-    let how: Seen | undefined
+    let how: LookUpResult | undefined
     const policy = policyOf(key)
     const isFollowedThen = isFollowed
     const judge = (value: unknown) => {
@@ -154,7 +154,7 @@ const run = async (create: typeof createCached, steps: readonly Step[], openByte
       return how.ageMs >= allowed ? `${key} was ${how.ageMs} ms old, ${how.reason ?? 'as if fresh'}` : undefined
     }
     const asked = cached.get(key, policy, fill(key), {
-      seen: (seen) => {
+      onResult: (seen) => {
         how = seen
       }
     })

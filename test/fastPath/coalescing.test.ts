@@ -94,7 +94,7 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
               new Promise((resolve, reject) => {
                 flights.push({ id, resolve, reject })
               }),
-            { seen: versheid.note }
+            { onResult: versheid.note }
           )
         )
       )

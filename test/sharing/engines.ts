@@ -68,7 +68,7 @@ export const openWorkers = (): Promise<Engine> =>
         const end = () => {
           toWorkers.delete(worker)
           down.end()
-          lending.gone(worker)
+          lending.releaseWorker(worker)
           return Promise.resolve()
         }
         return { ...limits, days, end }

@@ -102,7 +102,7 @@ test('without Redis, leases that are returned unused do not use up the share of 
     members: {
       run: () => Promise.reject(new Error('away')),
       count: () => 3,
-      seen: () => {},
+      noteAlive: () => {},
       redisNow: () => 1_000_000
     },
     isOpen: () => false,

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../src/errors.ts'
 import type { EndpointName } from '../../src/upstream/endpoints.ts'
 import { createQuota } from '../../src/upstream/quota/index.ts'
-import type { CallKind, Slot, Told } from '../../src/upstream/quota/contract.ts'
+import type { CallKind, ReportedQuota, Slot } from '../../src/upstream/quota/contract.ts'
 
 export const minute = 60_000
 
@@ -66,7 +66,7 @@ export const createVdab = ({ time, limit, offset = 0, tellsRates = true }: VdabO
     /** A call of another user of the same key. */
     countOther: count,
     /** Counts a call now, and returns the quota of its answer. */
-    count: (): Told => {
+    count: (): ReportedQuota => {
       count()
       arrivals.push(time.now())
       if (used > limit) {

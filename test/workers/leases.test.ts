@@ -90,7 +90,7 @@ const together = (count: number, windowMs: number) => {
       of(worker).up.push(() => {
         dead.add(worker)
         for (const tell of unheard) tell()
-        pool.gone(worker)
+        pool.releaseWorker(worker)
       })
     },
     isGone: (worker: number) => gone.has(worker)

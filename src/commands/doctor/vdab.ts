@@ -102,27 +102,27 @@ const tokenOf = (reason: GatewayError | undefined): DoctorFinding => {
 
 /** Does VDAB have the Vacature API of this profile at this address? If not, the other profile is tried. */
 const profileOf = async (settings: ReachedVdab, ask: Ask): Promise<readonly DoctorFinding[]> => {
-  const { profile: spoken } = settings
+  const { profile: version } = settings
   const seen = await ask('vacatures')
   if (seen instanceof GatewayError) return [profile.error(seen.message, 'Try again.')]
-  if (seen.status < 300) return [profile.ok(`VDAB has the Vacature API of ${spoken}`)]
+  if (seen.status < 300) return [profile.ok(`VDAB has the Vacature API of ${version}`)]
   if (seen.status === 403)
     return [
       profile.error(
-        `the key is not subscribed to the Vacature API of ${spoken} (status 403)`,
+        `the key is not subscribed to the Vacature API of ${version} (status 403)`,
         "Subscribe your application to it in VDAB's developer portal, or set the other VDAB_PROFILE."
       )
     ]
   if (seen.status !== 404)
     return [
-      profile.error(`the Vacature API of ${spoken} answers with status ${seen.status}`, 'Run vdab-gateway check.')
+      profile.error(`the Vacature API of ${version} answers with status ${seen.status}`, 'Run vdab-gateway check.')
     ]
-  const other = spoken === 'v2' ? 'v4' : 'v2'
+  const other = version === 'v2' ? 'v4' : 'v2'
   const found = await ask('vacatures', { ...settings, profile: other })
   const isOther = !(found instanceof GatewayError) && found.status !== 404
   return [
     profile.error(
-      `VDAB has no Vacature API of ${spoken} at VDAB_URL (status 404)`,
+      `VDAB has no Vacature API of ${version} at VDAB_URL (status 404)`,
       isOther
         ? `It has the one of ${other}: set VDAB_PROFILE=${other}; see docs/how-to/switch-from-v2-to-v4.md.`
         : 'VDAB_URL must end with /services, as in https://api.vdab.be/services.'

@@ -82,10 +82,10 @@ export const afterReading = (
 ): Leven => {
   const known = leven ?? newborn(at, 'GELEZEN')
   const velden = known.hashes ? changed(known.hashes, hashes) : []
-  const isTold = (known.gewijzigd ?? -Infinity) >= (known.gelezen ?? 0)
+  const isKnownFromFeed = (known.gewijzigd ?? -Infinity) >= (known.gelezen ?? 0)
   return {
     ...(status === undefined ? known : withStatus(known, status, at)),
-    gewijzigd: velden.length > 0 && !isTold ? at : known.gewijzigd,
+    gewijzigd: velden.length > 0 && !isKnownFromFeed ? at : known.gewijzigd,
     velden: velden.length > 0 ? velden : known.velden,
     hashes,
     gelezen: at,

@@ -1,4 +1,4 @@
-import type { Beside } from '../../cache/derived.ts'
+import type { PerEntryCache } from '../../cache/derived.ts'
 import type { EntryVersion } from '../../cache/tier.ts'
 import { gap } from '../byteChunks.ts'
 import { flattened } from './bytes.ts'
@@ -11,7 +11,7 @@ export type Fragment = { readonly text: Bytes; readonly lists: readonly EntryVer
 
 /** The store of fragments, and the functions that check their freshness. */
 export type FragmentStore = {
-  fragments: Beside<Fragment>
+  fragments: PerEntryCache<Fragment>
   /** the instant, in ms, until which a cache entry is fresh */
   freshUntil: (version: EntryVersion) => number
   /** marks a cache entry as recently used */

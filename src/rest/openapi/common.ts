@@ -132,7 +132,7 @@ export const ownSchemas: Part = {
 }
 
 /** The members that can be sent next to the data of each response. */
-export const besides: Part = {
+export const extraMembers: Part = {
   problemen: { type: 'array', items: ref('schemas', 'Probleem'), description: 'The parts that failed.' },
   verborgen: { type: 'array', items: text, description: 'Places that your scopes hide.' },
   versheid: { type: 'array', items: ref('schemas', 'Versheid'), description: 'Places past their fresh time.' }

@@ -3,7 +3,7 @@ import type { GraphQLInputType } from 'graphql'
 import { ranges, type Parameter } from '../parameters.ts'
 import type { Form } from '../forms/form.ts'
 import type { PreparedRow } from '../prepare.ts'
-import { besides, failures } from './common.ts'
+import { extraMembers, failures } from './common.ts'
 import { successHeaders, unchanged } from './headers.ts'
 import { parameterSchema, schemaOf, type Part } from './schemas.ts'
 
@@ -88,7 +88,7 @@ const answerSchema = ({ roots, pageSize }: PreparedRow): Part => {
       type: 'object',
       properties: {
         ...Object.fromEntries(roots.map(({ name, field }) => [name, schemaOf(String(field.type))])),
-        ...besides
+        ...extraMembers
       }
     }
   const type = getNullableType(only.field.type)
@@ -102,7 +102,7 @@ const answerSchema = ({ roots, pageSize }: PreparedRow): Part => {
         totaal: { ...(totaal ? schemaOf(String(totaal.type)) : {}), description: totaal?.description },
         nodes: nodes ? schemaOf(String(nodes.type)) : { type: 'array' },
         pageInfo: pageInfo ? schemaOf(String(pageInfo.type)) : {},
-        ...besides
+        ...extraMembers
       }
     }
   }
@@ -110,9 +110,9 @@ const answerSchema = ({ roots, pageSize }: PreparedRow): Part => {
     return {
       type: 'object',
       required: ['nodes'],
-      properties: { nodes: { type: 'array', items: schemaOf(String(type.ofType)) }, ...besides }
+      properties: { nodes: { type: 'array', items: schemaOf(String(type.ofType)) }, ...extraMembers }
     }
-  return { allOf: [schemaOf(`${named.name}!`), { type: 'object', properties: besides }] }
+  return { allOf: [schemaOf(`${named.name}!`), { type: 'object', properties: extraMembers }] }
 }
 
 /** Can null mean an unknown id or code? A field that cannot be null, such as a list, always has a value. */

@@ -10,16 +10,16 @@ type Dependencies = {
   settings: Pick<SharingSettings, 'url' | 'ca' | 'timeoutMs'>
   warn: (message: string) => void
   /** the log messages for the loss and the return of Redis */
-  words?: { readonly away: string; readonly back: string }
+  words?: { readonly lost: string; readonly restored: string }
 }
 const limitWords = {
-  away: 'Redis (REDIS_URL) does not answer: each gateway now gives its even part of the limits',
-  back: 'Redis (REDIS_URL) answers again: the gateways share their limits'
+  lost: 'Redis (REDIS_URL) does not answer: each gateway now gives its even part of the limits',
+  restored: 'Redis (REDIS_URL) answers again: the gateways share their limits'
 }
 export type RedisValue = string | number
 
 /** Thrown at once while Redis does not respond. */
-const away = () => new Error('Redis does not answer')
+const unavailable = () => new Error('Redis does not answer')
 
 /** The connection options for Redis. */
 export const redisOptions = ({ ca }: Pick<SharingSettings, 'ca'>) => ({
@@ -41,7 +41,7 @@ export const redisOptions = ({ ca }: Pick<SharingSettings, 'ca'>) => ({
  */
 const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => setImmediate(() => reject(away())), ms)
+    const timer = setTimeout(() => setImmediate(() => reject(unavailable())), ms)
     work.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 
@@ -56,7 +56,7 @@ export const createConnection = ({ settings, warn, words = limitWords }: Depende
   /** Commands by their result; a refused command was not sent. */
   const commands = { ok: 0, failed: 0, refused: 0 }
   let isOpen = false
-  let wasTold = false
+  let isLossLogged = false
   let outages = 0
 
   redis.on('error', () => trip()) // without a listener the error would end the process
@@ -64,14 +64,14 @@ export const createConnection = ({ settings, warn, words = limitWords }: Depende
   const trip = () => {
     if (isOpen) outages += 1
     isOpen = false
-    if (!wasTold) warn(words.away)
-    wasTold = true
+    if (!isLossLogged) warn(words.lost)
+    isLossLogged = true
   }
   const recover = () => {
     if (isOpen) return
     isOpen = true
-    if (wasTold) warn(words.back)
-    wasTold = false
+    if (isLossLogged) warn(words.restored)
+    isLossLogged = false
     for (const listener of listeners) listener()
   }
   const probe = async () => {
@@ -91,7 +91,7 @@ export const createConnection = ({ settings, warn, words = limitWords }: Depende
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     if (!isOpen) {
       commands.refused += 1
-      throw away()
+      throw unavailable()
     }
     try {
       const answer = await within(settings.timeoutMs, work())

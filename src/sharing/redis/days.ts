@@ -34,7 +34,7 @@ export const createSharedDays = ({ members, prefix, secret, now }: Dependencies)
     return members.run(bookDay, keyOf(name, day), values)
   }
 
-  const bookAlone = (name: string, hashes: readonly string[], maximum: number): DayBooked => {
+  const bookOffline = (name: string, hashes: readonly string[], maximum: number): DayBooked => {
     const set = setOf(name)
     const fresh = [...new Set(hashes)].filter((hash) => !set.has(hash))
     const share = Math.max(1, Math.floor(maximum / members.count()))
@@ -48,7 +48,7 @@ export const createSharedDays = ({ members, prefix, secret, now }: Dependencies)
       const all = [...new Set(hashes)]
       if (all.length === 0) return { fresh: [] }
       const found = await send(name, maximum, all).catch(() => -1)
-      if (found === -1) return bookAlone(name, all, maximum)
+      if (found === -1) return bookOffline(name, all, maximum)
       if (found === 0) return { retryMs: (dayOf() + 1) * dayMs - now() }
       const day = dayOf()
       const set = setOf(name)

@@ -12,8 +12,8 @@ const mostKeys = 200
 const mostCharacters = 1024 * 1024
 const valueShape = /^(\d+) ([\s\S]+)$/
 const words = {
-  away: 'Redis (REDIS_CACHE_URL) does not answer: the gateway goes on without its far cache',
-  back: 'Redis (REDIS_CACHE_URL) answers again: the gateway uses its far cache'
+  lost: 'Redis (REDIS_CACHE_URL) does not answer: the gateway goes on without its far cache',
+  restored: 'Redis (REDIS_CACHE_URL) answers again: the gateway uses its far cache'
 }
 
 type Dependencies = {
@@ -39,8 +39,8 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
   const guards = `${settings.prefix}far:guards`
   let hasBegun = false
   let isUsable = false
-  let hasUntold = false
-  let telling = 0
+  let hasUnpublishedChanges = false
+  let publishing = 0
   let edition = 0
 
   const run = async (script: string, names: readonly string[], values: readonly RedisValue[]) => {
@@ -52,16 +52,16 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
   }
 
   /** Changes were not published, or may be lost: the cache must not be used until its floor is raised. */
-  const untold = () => {
+  const markUnpublished = () => {
     edition += 1
-    hasUntold = true
+    hasUnpublishedChanges = true
     isUsable = false
   }
   const begin = async () => {
     const at = edition
-    await run(hasUntold ? farForgetAll : farTime, [], [])
+    await run(hasUnpublishedChanges ? farForgetAll : farTime, [], [])
     if (edition !== at) return begin()
-    hasUntold = false
+    hasUnpublishedChanges = false
     isUsable = true
   }
   connection.onOpen(() => {
@@ -69,7 +69,7 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
     void begin().catch(() => undefined) // it starts again when the connection is open again
   })
   connection.onLost(() => {
-    if (hasBegun) untold()
+    if (hasBegun) markUnpublished()
   })
 
   let looks: Look[] = []
@@ -90,18 +90,18 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
       })
     })
 
-  const mayUse = (guard: FarGuard) => isUsable && connection.isOpen() && (guard === 'constant' || telling === 0)
+  const mayUse = (guard: FarGuard) => isUsable && connection.isOpen() && (guard === 'constant' || publishing === 0)
 
   /** Publishes changes in order. A failed publication makes the cache unusable. */
-  const tell = async (work: () => Promise<unknown>) => {
+  const publish = async (work: () => Promise<unknown>) => {
     edition += 1
-    telling += 1
+    publishing += 1
     try {
       await work()
     } catch {
-      untold()
+      markUnpublished()
     } finally {
-      telling -= 1
+      publishing -= 1
     }
   }
 
@@ -113,26 +113,30 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
       const [, asked = '', sealed = ''] = valueShape.exec((await look(name, guard)) ?? '') ?? []
       const text = ring().open(sealed, `${name} ${asked}`)
       if (text === undefined) return undefined
-      return { text, askedAt: clock.askedHere(Number(asked)), isCurrent: () => guard === 'constant' || edition === at }
+      return {
+        text,
+        askedAt: clock.fetchedInLocalTime(Number(asked)),
+        isCurrent: () => guard === 'constant' || edition === at
+      }
     },
     set: (key: string, guard: FarGuard, { text, askedAt, ttlMs }: FarEntry & { readonly ttlMs: number }) => {
       if (!mayUse(guard) || text.length > mostCharacters) return
       const name = nameOf(key)
-      const asked = clock.askedThere(askedAt)
+      const asked = clock.fetchedInRedisTime(askedAt)
       const sealed = ring().close(text, `${name} ${asked}`)
       if (sealed !== undefined)
         void run(farSet, [name], [guard, asked, ttlMs, `${asked} ${sealed}`]).catch(() => undefined) // it is not stored
     },
     /** Deletes records, and all pages, that were fetched before an instant (ms; absent = now). Never rejects. */
     forget: (keys: readonly string[], before?: number) =>
-      tell(async () => {
+      publish(async () => {
         for (let at = 0; at < keys.length; at += mostKeys)
           await run(farForget, keys.slice(at, at + mostKeys).map(nameOf), [
-            before === undefined ? '' : clock.changedThere(before)
+            before === undefined ? '' : clock.changedInRedisTime(before)
           ])
       }),
     /** Deletes all records and pages. Never rejects. */
-    forgetAll: () => tell(() => run(farForgetAll, [], [])),
+    forgetAll: () => publish(() => run(farForgetAll, [], [])),
     isOpen: () => isUsable && connection.isOpen(),
     close: connection.close
   }

@@ -16,10 +16,10 @@ export const createFarClock = () => {
       most = time - sentAt
     },
     /** The instant of a fetch on Redis' clock: rather too early than too late. */
-    askedThere: (instant: number) => Math.floor(instant + least),
+    fetchedInRedisTime: (instant: number) => Math.floor(instant + least),
     /** The instant of a change on Redis' clock: rather too late than too early. */
-    changedThere: (instant: number) => Math.ceil(instant + most),
+    changedInRedisTime: (instant: number) => Math.ceil(instant + most),
     /** The instant of a fetch on this clock: rather too early than too late. */
-    askedHere: (instant: number) => instant - most
+    fetchedInLocalTime: (instant: number) => instant - most
   }
 }

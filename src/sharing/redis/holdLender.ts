@@ -1,4 +1,4 @@
-import type { Grant, LeaseAsked, Lender } from '../contract.ts'
+import type { Grant, LeaseRequest, Lender } from '../contract.ts'
 import type { Members } from './members.ts'
 import { hold } from './scripts.ts'
 
@@ -10,7 +10,7 @@ type Held = {
   last: Promise<unknown>
 }
 type Dependencies = {
-  members: Pick<Members, 'run' | 'count' | 'seen'>
+  members: Pick<Members, 'run' | 'count' | 'noteAlive'>
   keyOf: (name: string) => string
   atLeast: number
 }
@@ -45,27 +45,27 @@ export const createHoldLender = ({ members, keyOf, atLeast }: Dependencies) => {
       if (own.commands === 0 && own.amount === 0) held.delete(name)
     }
   }
-  const tell = async (name: string, { amount, limit }: Held, want: number): Promise<Answer> =>
+  const sendHeld = async (name: string, { amount, limit }: Held, want: number): Promise<Answer> =>
     (await members.run(hold, keyOf(name), [limit, want, amount, atLeast])) as Answer // the script's shape
   const report = (name: string, own: Held) => {
-    void inTurn(name, own, () => tell(name, own, 0)).catch(() => {}) // the next report includes it
+    void inTurn(name, own, () => sendHeld(name, own, 0)).catch(() => {}) // the next report includes it
   }
 
-  const lendAlone = (own: Held, { want, limit }: LeaseAsked): Grant => {
+  const lendOffline = (own: Held, { want, limit }: LeaseRequest): Grant => {
     const share = Math.max(1, Math.floor(limit / members.count()))
     const granted = Math.max(0, Math.min(want, share - own.amount))
     own.amount += granted
     return { granted, rest: Math.max(0, share - own.amount), endsAt: 0, isAll: false }
   }
-  const lend = async (name: string, own: Held, asked: LeaseAsked): Promise<Grant> => {
+  const lend = async (name: string, own: Held, asked: LeaseRequest): Promise<Grant> => {
     own.amount -= asked.returned
     try {
-      const [granted, rest, alive] = await tell(name, own, asked.want)
-      members.seen(alive)
+      const [granted, rest, alive] = await sendHeld(name, own, asked.want)
+      members.noteAlive(alive)
       own.amount += granted
       return { granted, rest, endsAt: 0, isAll: false }
     } catch {
-      return lendAlone(own, asked)
+      return lendOffline(own, asked)
     }
   }
 

@@ -50,7 +50,7 @@ export const createMembers = ({ connection, prefix, facts, atLeast, warn, now }:
     connection.run(text, [key, keys[1], keys[2], ...moreKeys], [id, youngMs, deadMs, ...values])
 
   /** The count never goes below the expected number: a member without a connection to Redis still uses its part. */
-  const seen = (alive: number) => {
+  const noteAlive = (alive: number) => {
     count = Math.max(atLeast, alive)
   }
 
@@ -64,7 +64,7 @@ export const createMembers = ({ connection, prefix, facts, atLeast, warn, now }:
     // the script's shape
     const [time, at, all] = (await run(beat, keys[0], [JSON.stringify(own), forgetMs])) as Beat
     aheadMs = Number(time) - now()
-    seen(all.length / 2)
+    noteAlive(all.length / 2)
     others = all.flatMap((text, index) => (index % 2 === 1 && all[index - 1] !== id ? (readFacts(text) ?? []) : []))
     for (const name of differences()) warn(`The gateways differ in ${name}: give all of them the same`)
     const isNew = generation !== '' && generation !== at
@@ -82,7 +82,7 @@ export const createMembers = ({ connection, prefix, facts, atLeast, warn, now }:
     run,
     /** The number of members that were alive at the last heartbeat, and at least the expected number. */
     count: () => count,
-    seen,
+    noteAlive,
     /** The names of the digests that must be equal on all members, but differ. */
     differences,
     /** The names of the digests that must be equal on all members. */

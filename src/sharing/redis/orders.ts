@@ -6,10 +6,10 @@ import { acknowledge, give, missing, read } from './scripts.ts'
 
 /** The interval at which orders are read, so that all gateways remove a person's data soon after the request. */
 const lookMs = 200
-const askMs = 25
-const patienceMs = 5000
+const confirmPollMs = 25
+const confirmTimeoutMs = 5000
 /** A member that could not read orders for this time no longer counts as alive, and may have missed some. */
-const deafMs = 10_000
+const disconnectedMs = 10_000
 const keptMs = 3_600_000
 /** The id before the first order. A second removal is harmless, so a new member carries out all stored orders. */
 const first = '0-0'
@@ -40,7 +40,7 @@ export const createOrders = ({ connection, members, prefix, secret, warn, now }:
   const seal = createSeal(secret, 'vdab-gateway orders')
   let cache: Forgetting | undefined
   let last = first
-  let heardAt = now()
+  let lastReadAt = now()
   let looking: Promise<void> | undefined
 
   const carryOut = async ([id, sealed]: readonly [string, string]) => {
@@ -52,16 +52,16 @@ export const createOrders = ({ connection, members, prefix, secret, warn, now }:
   }
   const forgetAll = () => {
     cache?.forgetPeople()
-    heardAt = now()
+    lastReadAt = now()
   }
 
   const look = async () => {
-    if (now() - heardAt > deafMs) forgetAll()
+    if (now() - lastReadAt > disconnectedMs) forgetAll()
     if (!connection.isOpen()) return
     // the script's shape
     const orders = (await members.run(read, key, [last])) as readonly (readonly [string, string])[]
     for (const order of orders) await carryOut(order)
-    heardAt = now()
+    lastReadAt = now()
   }
   const lookOnce = () => {
     looking ??= look()
@@ -88,11 +88,11 @@ export const createOrders = ({ connection, members, prefix, secret, warn, now }:
      */
     forgetPerson: async (cvId: string): Promise<void> => {
       const id = String(await members.run(give, key, [keptMs, seal.close(cvId, key)]))
-      const end = now() + patienceMs
+      const end = now() + confirmTimeoutMs
       while (now() < end) {
         void lookOnce()
         if ((await members.run(missing, doneKey(id), [])) === 0) return
-        await setTimeout(askMs)
+        await setTimeout(confirmPollMs)
       }
       throw new Error('a gateway did not answer in time')
     },

@@ -9,7 +9,7 @@ const usedPart = 0.985
 /** VDAB counts a call for a minute. For that time plus a margin, the part of an absent member stays reserved. */
 const keptMs = 75_000
 /** After this time without Redis a member uses only its floor, so that its part is unused when other members get it. */
-const aloneMs = 10_000
+const offlineMs = 10_000
 const adjustMs = 250
 /** An unchanged part is reported again after this time. */
 const quietMs = 2000
@@ -53,17 +53,17 @@ export const createQuotaParts = (dependencies: Dependencies) => {
     let siblings = 0
     let fair = 0
     let contestedAt = -Infinity
-    let toldAt = -Infinity
-    let toldUsed = -1
+    let reportedAt = -Infinity
+    let reportedUsed = -1
     let emptyAt = -Infinity
-    let asking: Promise<void> | undefined
+    let adjusting: Promise<void> | undefined
 
     /** The most urgent class with calls that wait or were recently refused, as its rank; -1 = none. */
     const rankOf = ({ waiting }: LaneFacts) =>
       kinds.findIndex((kind) => (waiting[kind] ?? 0) > 0 || now() - (shortAt.get(kind) ?? -Infinity) < shortMs)
-    const isAlone = () => !connection.isOpen() && now() - toldAt > aloneMs
+    const isOffline = () => !connection.isOpen() && now() - reportedAt > offlineMs
 
-    const tell = async (want: number) => {
+    const report = async (want: number) => {
       const state = facts()
       const limit = limitOf(state.whole)
       floor = floorOf(limit)
@@ -71,9 +71,9 @@ export const createQuotaParts = (dependencies: Dependencies) => {
       const values = [limit, floor, atLeast, Math.max(0, want), own, rankOf(state), keptMs]
       // the script's shape
       const [granted, left, waiting, alive, others] = (await members.run(part, key, values)) as Answer
-      members.seen(alive)
-      toldAt = now()
-      toldUsed = state.used
+      members.noteAlive(alive)
+      reportedAt = now()
+      reportedUsed = state.used
       siblings = others
       if (granted > 0) held = own + granted
       if (left === 0 && want > granted) emptyAt = now()
@@ -87,7 +87,7 @@ export const createQuotaParts = (dependencies: Dependencies) => {
       const fairNow = now() - contestedAt < shortMs ? fair : Infinity
       const wanted = Math.max(floor, Math.min(fairNow, 2 * state.used + waiting + leastStep))
       if (held > wanted + leastStep) held = wanted
-      const { limit, isContested, isUrgent, rivals } = await tell(wanted - held)
+      const { limit, isContested, isUrgent, rivals } = await report(wanted - held)
       if (!isContested) return
       contestedAt = now()
       fair = isUrgent ? Math.floor(limit / rivals) : floor
@@ -95,22 +95,22 @@ export const createQuotaParts = (dependencies: Dependencies) => {
     }
 
     const ask = () => {
-      asking ??= adjust()
+      adjusting ??= adjust()
         .catch(() => undefined)
         .finally(() => {
-          asking = undefined
+          adjusting = undefined
         })
-      return asking
+      return adjusting
     }
     adjusts.push(async () => {
       const state = facts()
       const isWaiting = waitingOf(state) > 0
       if (held === 0 && !isWaiting) return
-      if (isWaiting || state.used !== toldUsed || now() - toldAt >= quietMs) await ask()
+      if (isWaiting || state.used !== reportedUsed || now() - reportedAt >= quietMs) await ask()
     })
 
     return {
-      capacity: () => (isAlone() ? floor : held),
+      capacity: () => (isOffline() ? floor : held),
       siblings: () => siblings,
       ready: (kind) => {
         const state = facts()

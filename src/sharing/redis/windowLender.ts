@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { Grant, LeaseAsked, Lender } from '../contract.ts'
+import type { Grant, LeaseRequest, Lender } from '../contract.ts'
 import type { Members } from './members.ts'
 import { lend } from './scripts.ts'
 
@@ -11,13 +11,13 @@ type Known = {
   /** the amount left for all when Redis last responded */
   rest: number
   /** the amount that this member took without Redis, and how much of it was reported to Redis */
-  alone: number
-  told: number
+  takenOffline: number
+  reported: number
 }
 type Answer = readonly [granted: number, rest: number, leftMs: number, lent: number, window: number, alive: number]
 
 type Dependencies = {
-  members: Pick<Members, 'run' | 'count' | 'seen' | 'redisNow'>
+  members: Pick<Members, 'run' | 'count' | 'noteAlive' | 'redisNow'>
   /** does Redis respond? */
   isOpen: () => boolean
   windowMs: number
@@ -36,9 +36,9 @@ const leasesPerShare = 8
  * gets its equal share of the rest. When nothing is left, the result is 0: with an unstable Redis each reconnect would
  * otherwise admit one more.
  */
-const evenOf = ({ rest, lent, alone, told }: Known, limit: number, members: number): number => {
+const offlineShare = ({ rest, lent, takenOffline, reported }: Known, limit: number, members: number): number => {
   if (rest <= 0) return 0
-  const missing = Math.floor(limit / members) - (lent - (alone - told))
+  const missing = Math.floor(limit / members) - (lent - (takenOffline - reported))
   const ofRest = Math.floor(rest / members)
   return Math.max(1, missing > 0 ? Math.min(missing, ofRest) : ofRest)
 }
@@ -60,58 +60,58 @@ export const createWindowLender = ({ members, isOpen, windowMs, keyOf, atLeast, 
   const current = (name: string, window: number, limit: number): Known => {
     const found = known.get(name)
     if (found?.window === window) return found
-    const fresh = { window, limit, lent: 0, rest: limit, alone: 0, told: 0 }
+    const fresh = { window, limit, lent: 0, rest: limit, takenOffline: 0, reported: 0 }
     known.set(name, fresh)
     return fresh
   }
 
   /** Stores a response, and adds what this member took by itself while the command ran. */
-  const note = (name: string, { told, lent, ...answer }: Omit<Known, 'alone'>) => {
+  const note = (name: string, { reported, lent, ...answer }: Omit<Known, 'takenOffline'>) => {
     if ((known.get(name)?.window ?? -1) > answer.window) return
     const state = current(name, answer.window, answer.limit)
-    state.told = Math.max(state.told, told)
-    Object.assign(state, answer, { lent: lent + state.alone - state.told })
+    state.reported = Math.max(state.reported, reported)
+    Object.assign(state, answer, { lent: lent + state.takenOffline - state.reported })
   }
 
-  const lendAlone = (name: string, { want, limit }: LeaseAsked): Grant => {
+  const lendOffline = (name: string, { want, limit }: LeaseRequest): Grant => {
     const window = Math.floor(members.redisNow() / windowMs)
     const state = current(name, window, limit)
-    const even = evenOf(state, limit, Math.max(members.count(), 1))
-    const share = Math.max(0, even - (state.alone - state.told))
+    const even = offlineShare(state, limit, Math.max(members.count(), 1))
+    const share = Math.max(0, even - (state.takenOffline - state.reported))
     const granted = Math.min(share, Math.max(want, Math.ceil(even / leasesPerShare)))
-    state.alone += granted
+    state.takenOffline += granted
     state.lent += granted
     return { granted, rest: share - granted, endsAt: endOf(window), isAll: granted < want }
   }
 
-  const ask = async (name: string, { want, limit, returned, endsAt }: LeaseAsked): Promise<Grant> => {
+  const ask = async (name: string, { want, limit, returned, endsAt }: LeaseRequest): Promise<Grant> => {
     const before = known.get(name)
     const isOfWindow = before !== undefined && endsAt === endOf(before.window)
     const back = isOfWindow ? returned : 0
-    const { window: reported, lent: knownLent, alone } = before ?? { window: -1, lent: 0, alone: 0 }
+    const { window: reportedWindow, lent: knownLent, takenOffline } = before ?? { window: -1, lent: 0, takenOffline: 0 }
     const [granted, rest, , lent, window, alive] = (await members.run(lend, keyOf(name), [
       windowMs,
       limit,
       want < 0 ? want : Math.ceil(want),
       back,
-      reported,
+      reportedWindow,
       knownLent,
       atLeast
     ])) as Answer // the script's shape
-    members.seen(alive)
-    note(name, { window, limit, lent, rest, told: window === reported ? alone : 0 })
+    members.noteAlive(alive)
+    note(name, { window, limit, lent, rest, reported: window === reportedWindow ? takenOffline : 0 })
     return { granted, rest, endsAt: endOf(window), isAll: granted < want }
   }
 
   return {
     isLasting: false,
-    lend: (name, asked) => ask(name, asked).catch(() => lendAlone(name, asked)),
+    lend: (name, asked) => ask(name, asked).catch(() => lendOffline(name, asked)),
     giveBack: (name, { amount, endsAt }) => {
       const state = known.get(name)
       if (!state || endsAt !== endOf(state.window) || amount <= 0) return
       if (!isOpen()) {
         // otherwise an occasional consumer would use up its part with leases that were given back
-        state.alone = Math.max(0, state.alone - amount)
+        state.takenOffline = Math.max(0, state.takenOffline - amount)
         state.lent -= amount
         return
       }

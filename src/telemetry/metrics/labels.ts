@@ -2,7 +2,7 @@ const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PAT
 /** The label of all values above a limit. */
 export const others = 'other'
 /** The label of a response without a known consumer. */
-export const nobody = '-'
+export const noConsumer = '-'
 /**
  * Consumers with tokens are named by claims of the issuer. Their number is unlimited, and a name can identify a person.
  */
@@ -26,5 +26,5 @@ export const createBoundedLabel = (max = 200) => {
 export const createConsumerLabel = (max?: number) => {
   const bounded = createBoundedLabel(max)
   return (name: string | undefined): string =>
-    name === undefined ? nobody : name.startsWith(ofToken) ? 'jwt' : bounded(name)
+    name === undefined ? noConsumer : name.startsWith(ofToken) ? 'jwt' : bounded(name)
 }

@@ -1,4 +1,4 @@
-import { brought } from '../velden.ts'
+import { wasDelivered } from '../velden.ts'
 import { isJsonObject } from '../../formats/exactJson.ts'
 import { must, mustAll, need, readEnvelope } from './assert.ts'
 import type { JsonRecord } from './assert.ts'
@@ -8,17 +8,17 @@ import type { Item, World } from './world.ts'
 const { vacature } = nouns
 const dayMs = 86_400_000
 
-const bringsVereisten = (items: readonly JsonRecord[]) =>
+const hasVereisten = (items: readonly JsonRecord[]) =>
   items.some(({ profiel }) => isJsonObject(profiel) && Array.isArray(profiel['vereisten']))
 
-const velden: readonly { veld: string; brings: string; isDelivered?: (items: readonly JsonRecord[]) => boolean }[] = [
-  { veld: 'status', brings: 'status' },
-  { veld: 'vdabreferentie', brings: 'vacatureReferentie.vdabReferentie' },
-  { veld: 'leverancier', brings: 'leverancier' },
-  { veld: 'tewerkstellingsgemeente', brings: 'tewerkstellingsadres' },
-  { veld: 'beroep', brings: 'functie.beroepsprofiel' },
+const velden: readonly { veld: string; path: string; isDelivered?: (items: readonly JsonRecord[]) => boolean }[] = [
+  { veld: 'status', path: 'status' },
+  { veld: 'vdabreferentie', path: 'vacatureReferentie.vdabReferentie' },
+  { veld: 'leverancier', path: 'leverancier' },
+  { veld: 'tewerkstellingsgemeente', path: 'tewerkstellingsadres' },
+  { veld: 'beroep', path: 'functie.beroepsprofiel' },
   // The gateway never sends this value itself, but passes it on for REST clients.
-  { veld: 'competentie', brings: 'profiel.vereisten', isDelivered: bringsVereisten }
+  { veld: 'competentie', path: 'profiel.vereisten', isDelivered: hasVereisten }
 ]
 
 const postItems = async ({ ask, settings: { postField } }: World, ids: readonly string[]) => {
@@ -30,14 +30,14 @@ const checkVeld = async ({ ask, settings }: World, { veld, isDelivered }: (typeo
   need(isDelivered !== undefined || settings.velden.includes(veld), 'VDAB_VELDEN leaves it out')
   const { items } = readEnvelope(await ask('vacatures', { query: { aantal: '50', velden: veld } }))
   need(items.length > 0, 'no hit')
-  must((isDelivered ?? ((sent) => brought(veld, sent)))(items), 'no item carries what it should bring')
+  must((isDelivered ?? ((sent) => wasDelivered(veld, sent)))(items), 'no item carries what it should bring')
 }
 
 /** The requirements that apply to vacancies only. */
 export const vacatureItems: readonly Item[] = [
   ...velden.map((row): Item => ({
     id: `vacatures-velden-${row.veld}`,
-    name: `MUST add ${row.brings} to search items for velden=${row.veld}`,
+    name: `MUST add ${row.path} to search items for velden=${row.veld}`,
     run: (world) => checkVeld(world, row)
   })),
   {

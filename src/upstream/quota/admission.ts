@@ -24,13 +24,13 @@ type Caller = { cause: Cause; claim: Claim | undefined; consumers: readonly Call
 export const createAdmissions =
   ({ quota, totalTimeoutMs }: Dependencies) =>
   (endpoint: EndpointName, { cause, claim, consumers }: Caller) => {
-    const isPatient = kindOf(cause) !== 'interactive'
+    const isBackground = kindOf(cause) !== 'interactive'
     const leftMs = (most: number) => Math.max(0, Math.min(most, (claim?.endsAt ?? Infinity) - performance.now()))
     const startTimer = () => {
       const left = leftMs(totalTimeoutMs)
       return { signal: AbortSignal.timeout(Math.ceil(left)), endsAt: performance.now() + left }
     }
-    let timer = isPatient ? undefined : startTimer()
+    let timer = isBackground ? undefined : startTimer()
 
     const take = async (waitMs: number, isRepeated = false) => {
       const payers = (consumers ?? [cause.consumer ?? []].flat()).map(({ name, limits }) => ({
@@ -44,7 +44,7 @@ export const createAdmissions =
       if (timer?.signal.aborted) slot.giveBack() // the caller no longer waits
       return slot
     }
-    const wait = (isRepeated = false) => take(waitPart * leftMs(isPatient ? Infinity : totalTimeoutMs), isRepeated)
+    const wait = (isRepeated = false) => take(waitPart * leftMs(isBackground ? Infinity : totalTimeoutMs), isRepeated)
 
     return {
       again: () => take(0),

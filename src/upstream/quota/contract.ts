@@ -25,7 +25,7 @@ export type Watched = {
   readonly isOver: () => boolean
 }
 /** The quota in a response: VDAB's limit, the remaining calls, and after a 429 how long VDAB accepts no calls (ms). */
-export type Told = {
+export type ReportedQuota = {
   readonly limit?: number | undefined
   readonly remaining?: number | undefined
   readonly fullForMs?: number | undefined
@@ -35,7 +35,7 @@ export type Told = {
  */
 export type Slot = {
   /** the response has arrived, or the call has failed */
-  readonly end: (told: Told) => void
+  readonly end: (reported: ReportedQuota) => void
   /** the call was not sent */
   readonly giveBack: () => void
 }
@@ -66,11 +66,11 @@ export type LanePart = {
  * UPSTREAM_RATE_LIMITED and an estimated `retryAfter` as soon as the call cannot be sent within `waitMs`. It rejects
  * with any error when `isOver` is true, since no caller receives the error.
  *
- * Several processes or machines can share one scheduler. `SlotRequest`, `Told` and the kind are plain data. Times are
- * durations, so the clocks may differ. A slot is counted from the grant until a minute after its end was reported, so
- * delayed messages use less of the limit, never more. A holder that dies reports no ends, so the scheduler ends its
- * slots when it detects the death. A scheduler starts without slots; it relies on VDAB's own count (`remaining`) for
- * earlier calls.
+ * Several processes or machines can share one scheduler. `SlotRequest`, `ReportedQuota` and the kind are plain data.
+ * Times are durations, so the clocks may differ. A slot is counted from the grant until a minute after its end was
+ * reported, so delayed messages use less of the limit, never more. A holder that dies reports no ends, so the scheduler
+ * ends its slots when it detects the death. A scheduler starts without slots; it relies on VDAB's own count
+ * (`remaining`) for earlier calls.
  */
 export type Quota = {
   take: (asked: SlotRequest, live: Watched) => Promise<Slot>

@@ -117,7 +117,7 @@ export const createFairQueue = () => {
       return taken
     },
     /** Records that a call is sent; it has left its queue, or was in none. */
-    went: ({ party, kind }: Next, wasWaiting: boolean) => {
+    recordSent: ({ party, kind }: Next, wasWaiting: boolean) => {
       const turns = wasWaiting ? party.turns[kind] : Math.max(party.turns[kind], level[kind])
       party.turns[kind] = turns + 1 / party.weight
       level[kind] = Math.max(level[kind], Math.min(turns, nextOf(kind)?.party.turns[kind] ?? Infinity))
@@ -131,7 +131,7 @@ export const createFairQueue = () => {
       return [starved, first].filter((next) => next !== undefined)
     },
     /** Does a call wait in this class or in an earlier one? */
-    isAnyoneBefore: (kind: CallKind): boolean =>
+    hasWaitingUpTo: (kind: CallKind): boolean =>
       kinds.slice(0, kinds.indexOf(kind) + 1).some((one) => waiting[one] > 0),
     /** The number of waiting calls that are sent before a new call of this consumer. */
     ahead: ({ party, kind }: Next): number => {

@@ -1,5 +1,5 @@
 import { kinds } from './contract.ts'
-import type { SlotRequest, LaneState, Watched, Slot, Told } from './contract.ts'
+import type { LaneState, ReportedQuota, Slot, SlotRequest, Watched } from './contract.ts'
 import { createFairQueue } from './fairQueue.ts'
 import type { Next, Party, Ticket } from './fairQueue.ts'
 import { createShares } from './shares.ts'
@@ -19,7 +19,7 @@ type Dependencies = { window: Window; clock: () => number; timers: Timers }
 type Wanted = Pick<SlotRequest, 'consumers' | 'waitMs' | 'isRepeated'> & { readonly live: Watched }
 type Settled = Pick<Ticket, 'grant' | 'refuse' | 'drop'>
 
-const nobody = [{ name: '' }]
+const noConsumer = [{ name: '' }]
 
 /**
  * Decides which call of one endpoint is sent next. A call is sent when a slot of the window is free, and one of these
@@ -66,10 +66,10 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
       look()
     }
     return {
-      end: (told: Told) =>
+      end: (reported: ReportedQuota) =>
         once(() => {
-          window.end(held, told)
-          if (told.fullForMs !== undefined) reconsider()
+          window.end(held, reported)
+          if (reported.fullForMs !== undefined) reconsider()
         }),
       giveBack: () =>
         once(() => {
@@ -84,7 +84,7 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
     shares.charge(next)
     party.lastAt = clock()
     if (kind === 'interactive') party.lastInteractiveAt = party.lastAt
-    queue.went(next, wasWaiting)
+    queue.recordSent(next, wasWaiting)
     grant(slotOf(next))
   }
 
@@ -133,13 +133,13 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
   const look = () => {
     cancel?.()
     cancel = undefined
-    if (!queue.isAnyoneBefore('export')) return
+    if (!queue.hasWaitingUpTo('export')) return
     tidy()
     for (let next = nextToGo(); next; next = nextToGo()) {
       const ticket = queue.shift(next)
       if (ticket) go(next, ticket.grant, true)
     }
-    if (!queue.isAnyoneBefore('export')) return
+    if (!queue.hasWaitingUpTo('export')) return
     const slotMs = window.freeAt(reserve() + 1) - clock()
     const ms = Math.min(longestSleepMs, Math.ceil(Math.max(1, shares.msUntilPaced(1), slotMs)))
     cancel = timers.later(ms, look)
@@ -150,7 +150,7 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
     ask: ({ consumers, waitMs = Infinity, isRepeated = false, live }: Wanted, settled: Settled) => {
       const since = clock()
       const kind = live.kind()
-      const parties = (consumers.length > 0 ? consumers : nobody).map((payer) => queue.party(payer, since))
+      const parties = (consumers.length > 0 ? consumers : noConsumer).map((payer) => queue.party(payer, since))
       const isNew =
         kind === 'interactive' && parties.some(({ lastInteractiveAt }) => lastInteractiveAt < since - holdMs)
       for (const party of parties) if (isNew) party.lastInteractiveAt = since
@@ -159,7 +159,7 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
       const next = { party, kind }
       const isAlone = kind === 'interactive' && party.waiting.interactive.length === 0 && isPrompt(party)
       const mayRepeat = isRepeated && window.free() >= 1
-      if (mayRepeat || isAlone || (!queue.isAnyoneBefore(kind) && mayGo(next))) {
+      if (mayRepeat || isAlone || (!queue.hasWaitingUpTo(kind) && mayGo(next))) {
         go(next, settled.grant, false)
         return
       }

@@ -1,4 +1,4 @@
-import type { Told } from './contract.ts'
+import type { ReportedQuota } from './contract.ts'
 
 const minuteMs = 60_000
 /**
@@ -97,8 +97,8 @@ export const createWindow = (dependencies: Dependencies) => {
     return Math.min(limit(), (announced ?? callsPerMinute) - countOthers()) - own()
   }
 
-  const learn = ({ usedBefore, addedBefore }: Held, { limit: told, remaining, fullForMs }: Told) => {
-    if (told !== undefined) announced = told
+  const learn = ({ usedBefore, addedBefore }: Held, { limit: reportedLimit, remaining, fullForMs }: ReportedQuota) => {
+    if (reportedLimit !== undefined) announced = reportedLimit
     if (fullForMs !== undefined) {
       // After a 429, a limit that VDAB announces no longer raises the assumed limit.
       isTrusted = false
@@ -130,13 +130,13 @@ export const createWindow = (dependencies: Dependencies) => {
       return held
     },
     /** The call of a slot has ended. */
-    end: (held: Held, told: Told) => {
+    end: (held: Held, reported: ReportedQuota) => {
       const time = clock()
       inFlight -= 1
       ended.push(time + holdMs)
       meanMs += (time - held.at - meanMs) * smoothing
       sweep()
-      learn(held, told)
+      learn(held, reported)
     },
     /** The call of a slot was not sent. */
     giveBack: () => {

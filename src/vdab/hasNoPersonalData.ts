@@ -12,10 +12,10 @@ const isEmpty = (value: unknown): boolean =>
  * Tests whether a vacancy, as VDAB sends it, contains no personal data: it has no value under a type or a field that
  * the schema marks as personal. The free texts next to a contact person also count, since their type is marked.
  */
-export const createTellsOfNobody = () => {
+export const createHasNoPersonalData = () => {
   const schema = readSchema()
-  const tells = (type: GraphQLObjectType, value: unknown): boolean => {
-    if (Array.isArray(value)) return value.some((one) => tells(type, one))
+  const hasPersonalData = (type: GraphQLObjectType, value: unknown): boolean => {
+    if (Array.isArray(value)) return value.some((one) => hasPersonalData(type, one))
     if (!isJsonObject(value)) return false
     if (isPersonal(schema, type)) return !isEmpty(value)
     const fields = type.getFields()
@@ -24,10 +24,10 @@ export const createTellsOfNobody = () => {
       if (!field || isLink(field)) return false
       if (personalScopeOf(schema, field) !== undefined) return !isEmpty(member)
       const next = getNamedType(field.type)
-      return isObjectType(next) && tells(next, member)
+      return isObjectType(next) && hasPersonalData(next, member)
     })
   }
   const vacature = schema.getType('Vacature')
   if (!isObjectType(vacature)) throw new Error('Vacature is not a type of the schema')
-  return (record: unknown): boolean => !tells(vacature, record)
+  return (record: unknown): boolean => !hasPersonalData(vacature, record)
 }

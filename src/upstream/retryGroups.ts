@@ -26,7 +26,7 @@ const failedTogether = (outcomes: ReadonlyMap<string, Outcome>): ReadonlySet<str
  * and a request for one id would have used the other endpoint. An id of several requests goes to the request with the
  * fewest ids.
  */
-export const apart = (
+export const retryGroups = (
   outcomes: ReadonlyMap<string, Outcome>,
   causesOf: (id: string) => readonly Cause[]
 ): readonly Group[] => {
