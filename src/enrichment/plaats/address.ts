@@ -1,5 +1,6 @@
-import { isExactNumber, isJsonObject } from '../../formats/exactJson.ts'
+import { isJsonObject } from '../../formats/exactJson.ts'
 import type { VdabRecord } from '../../upstream/records.ts'
+import { codeOf, trimmedText } from '../values.ts'
 import { belgianPostcode, postcodeBefore } from './names.ts'
 import type { Punt } from './postcodes.ts'
 
@@ -15,15 +16,7 @@ export type Address = {
   punt: Punt | undefined
 }
 
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.trim() !== ''
-    ? value.trim()
-    : typeof value === 'number'
-      ? String(value)
-      : undefined
-
-const numberOf = (value: unknown) =>
-  Number(isExactNumber(value) ? value.source : (textOf(value)?.replace(',', '.') ?? NaN))
+const numberOf = (value: unknown) => Number(trimmedText(value)?.replace(',', '.') ?? NaN)
 
 /** Belgium in degrees, with some room: coordinates outside it are wrong for a Belgian address. */
 const belgium = { south: 49.4, north: 51.6, west: 2.5, east: 6.5 }
@@ -36,8 +29,6 @@ const puntOf = (locatie: unknown, isBelgian: boolean): Punt | undefined => {
   return isInside && !(breedte === 0 && lengte === 0) ? { breedte, lengte } : undefined
 }
 
-const codeOf = (value: unknown) => textOf(isJsonObject(value) ? value['code'] : value)
-
 /**
  * Reads an address of a Vacature or a Kandidaat (upstream.md §3.1, §3.4); undefined when there is none, or it says
  * nothing about the place.
@@ -45,11 +36,11 @@ const codeOf = (value: unknown) => textOf(isJsonObject(value) ? value['code'] : 
 export const readAddress = (adres: unknown): Address | undefined => {
   if (!isJsonObject(adres)) return undefined
   const fields: VdabRecord = adres
-  const land = textOf(fields['landCode'] ?? fields['land'])?.toUpperCase()
-  const written = textOf(fields['postcode'])
-  const gemeente = textOf(fields['gemeente'])
+  const land = trimmedText(fields['landCode'] ?? fields['land'])?.toUpperCase()
+  const written = trimmedText(fields['postcode'])
+  const gemeente = trimmedText(fields['gemeente'])
   const belgian = belgianPostcode(written) ?? (written === undefined ? postcodeBefore(gemeente) : undefined)
-  const regio = codeOf(fields['regioCode']) ?? codeOf(fields['provincie'])
+  const regio = codeOf(fields['regioCode'])?.code ?? codeOf(fields['provincie'])?.code
   const isBelgian = land === 'BE' || (land === undefined && (written === undefined || belgian !== undefined))
   const postcode = isBelgian ? belgian : written
   const punt = puntOf(fields['locatie'], isBelgian && land !== undefined)
