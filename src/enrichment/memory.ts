@@ -1,18 +1,18 @@
 import type { EnrichmentSettings } from '../config/enrichment.ts'
 import type { Enrichment } from './index.ts'
 
-/** Bytes for each vacancy of the simulator, measured under Node 20. */
+/** Bytes per vacancy of the simulator, measured with Node 20. */
 const bytesEach = { plaats: 420, dubbels: 480, levensloop: 450 }
 
 type Counts = { readonly plaats: number; readonly dubbels: number; readonly levensloop: number }
 
 const bytesOf = ({ plaats, dubbels, levensloop }: Counts) => {
   const heap = plaats * bytesEach.plaats + dubbels * bytesEach.dubbels
-  // SQLite has memory of its own.
+  // The memory of SQLite is outside the heap.
   return { heap, all: heap + levensloop * bytesEach.levensloop }
 }
 
-/** The most memory that the enrichment takes, in bytes: in the heap, and in all. Lives in STATE_FILE take none. */
+/** The maximum memory of the enrichment in bytes: in the heap, and in total. A levensloop in STATE_FILE takes none. */
 export const maxEnrichmentBytes = (settings: EnrichmentSettings, stateFile: string | undefined) =>
   bytesOf({
     plaats: settings.plaats ? settings.maxVacatures : 0,
@@ -20,7 +20,7 @@ export const maxEnrichmentBytes = (settings: EnrichmentSettings, stateFile: stri
     levensloop: settings.levensloop && stateFile === undefined ? settings.levensloopMax : 0
   })
 
-/** The memory that the enrichment takes now, by the number of its vacancies, and the most, in bytes. */
+/** The current memory of the enrichment, estimated from the number of its vacancies, and its maximum, in bytes. */
 export const enrichmentSize = (
   { settings, plaats, dubbels, levensloop }: Enrichment,
   stateFile: string | undefined
