@@ -1203,9 +1203,9 @@ export interface components {
             arbeidsRegime?: components["schemas"]["Referentie"] | null;
             /** @description Work schedules, e.g. `D` (Dagwerk). */
             arbeidsStelsel?: components["schemas"]["Referentie"][] | null;
-            /** @description Number of hours, e.g. `38`. VDAB does not state the period; a week is likely. */
+            /** @description Number of hours, e.g. `38`. VDAB does not state the period; it is probably a week. */
             aantalUur?: number | null;
-            /** @description Number of days, e.g. `5`. VDAB does not state the period; a week is likely. */
+            /** @description Number of days, e.g. `5`. VDAB does not state the period; it is probably a week. */
             aantalDagen?: number | null;
             /** @description Lowest gross pay, in euros. VDAB does not state the period. */
             minimumBrutoLoon?: number | null;
@@ -1248,7 +1248,7 @@ export interface components {
              */
             lijst?: components["schemas"]["Referentielijst"] | null;
             /**
-             * @description Does the person have a car of their own?
+             * @description Does the person own a car?
              *
              *     Personal data: null without the scope `kandidaten`.
              */
@@ -1447,13 +1447,13 @@ export interface components {
              */
             titel?: string | null;
             /**
-             * @description The experience the person has in it, e.g. `4` (Minstens 5 jaar ervaring).
+             * @description The person's experience in this function, e.g. `4` (Minstens 5 jaar ervaring).
              *
              *     Personal data: null without the scope `kandidaten`.
              */
             ervaring?: components["schemas"]["Referentie"] | null;
             /**
-             * @description The occupational profile it belongs to, e.g. `M140201-1` (Adviseur bedrijfsorganisatie en management).
+             * @description The occupational profile of this function, e.g. `M140201-1` (Adviseur bedrijfsorganisatie en management).
              *
              *     Personal data: null without the scope `kandidaten`.
              */
@@ -2002,7 +2002,7 @@ export interface components {
         PlaatsPrecisie: "COORDINATEN" | "POSTCODE" | "GEMEENTE" | "PROVINCIE" | "REGIO" | "ONBEKEND";
         /** @description The required knowledge and skills. */
         Profiel: {
-            /** @description The requirements. Known in v4; whether v2 sends them is not public. */
+            /** @description The requirements. v4 sends them; whether v2 does is not public. */
             vereisten?: (components["schemas"]["Vereiste"] | null)[] | null;
         };
         /** @description A code of VDAB with its label. Both API versions give the same result: when VDAB sends only the code, the gateway looks up the label. */
@@ -2136,7 +2136,7 @@ export interface components {
             internationaalOpengesteld?: boolean | null;
             /** @description `SJABLOON`, `ONDERWIJS` or `VLAAMSE_OVERHEID_EXTERN`. VDAB may add values. Whether v4 sends it is not public. */
             vacatureType?: string | null;
-            /** @description The job itself. */
+            /** @description The job. */
             functie?: components["schemas"]["Functie"] | null;
             /** @description The required knowledge and skills. */
             profiel?: components["schemas"]["Profiel"] | null;
@@ -3336,13 +3336,13 @@ export interface operations {
                 studies?: string[];
                 /** @description Codes from the list `REGIOS` of regions in which the person wants to work, e.g. `BE231A`. */
                 gewensteRegios?: string[];
-                /** @description Number of candidates from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of candidates from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of candidates from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of candidates from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
                 /**
                  * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
@@ -3421,13 +3421,13 @@ export interface operations {
                 studies?: string[];
                 /** @description Codes from the list `REGIOS` of regions in which the person wants to work, e.g. `BE231A`. */
                 gewensteRegios?: string[];
-                /** @description Number of candidates from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of candidates from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of candidates from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of candidates from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
                 /**
                  * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
@@ -3497,13 +3497,13 @@ export interface operations {
                 van: string;
                 /** @description End of the period; the default is now. VDAB's longest period for candidates is not public. */
                 tot?: string;
-                /** @description Number of items from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of items from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of items from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of items from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
                 /**
                  * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
@@ -3842,13 +3842,13 @@ export interface operations {
                 binnenKm?: number;
                 /** @description The sort order. Without it: VDAB's own order, which is not documented. */
                 sorteerveld?: components["schemas"]["VacatureSorteerveld"];
-                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
                 /**
                  * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
@@ -3955,13 +3955,13 @@ export interface operations {
                 binnenKm?: number;
                 /** @description The sort order. Without it: VDAB's own order, which is not documented. */
                 sorteerveld?: components["schemas"]["VacatureSorteerveld"];
-                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
             };
             header?: never;
@@ -4047,13 +4047,13 @@ export interface operations {
                 binnenKm?: number;
                 /** @description The sort order. Without it: VDAB's own order, which is not documented. */
                 sorteerveld?: components["schemas"]["VacatureSorteerveld"];
-                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
                 /**
                  * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
@@ -4148,13 +4148,13 @@ export interface operations {
                 binnenKm?: number;
                 /** @description The sort order. Without it: VDAB's own order, which is not documented. */
                 sorteerveld?: components["schemas"]["VacatureSorteerveld"];
-                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
             };
             header?: never;
