@@ -4355,7 +4355,7 @@ export interface operations {
                         wijzigingen: {
                             interneReferentie: string;
                             status?: string | null;
-                            /** @description For a removed vacancy: the values that filters test, as they were before the removal. Absent when the gateway did not read them. */
+                            /** @description For a removed vacancy: the last values that filters tested. Absent if the gateway did not read them. */
                             filterwaarden?: Record<string, never>;
                             cursor?: string;
                         }[];

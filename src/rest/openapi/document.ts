@@ -23,8 +23,8 @@ const about = `Vacancies, candidates and reference lists of VDAB. Source of the 
 
 For all paths: a path with GET also accepts HEAD. For another method, the response is 405, with the valid methods in
 \`Allow\`. For a request body with a Content-Encoding, it is 415. The gateway compresses response bodies by
-\`Accept-Encoding\` (br, zstd, gzip); each encoding has its own \`ETag\`. For an internal error, the response is 500 with
-the code \`INTERNAL\`, in the format of the other errors.`
+\`Accept-Encoding\` (br, zstd, gzip); each encoding has its own \`ETag\`. For an internal error, the response is 500
+with the code \`INTERNAL\`, in the format of the other errors.`
 
 /** The OpenAPI 3.1 document of the gateway, from its rows and its schema. */
 export const createDocument = (schema: GraphQLSchema, rows: readonly PreparedRow[]): Part => {

@@ -19,7 +19,7 @@ const change = {
     filterwaarden: {
       type: 'object',
       description:
-        'For a removed vacancy: the values that filters test, as they were before the removal. Absent when the gateway did not read them.'
+        'For a removed vacancy: the last values that filters tested. Absent if the gateway did not read them.'
     },
     cursor: { type: 'string' }
   }
