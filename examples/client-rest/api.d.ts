@@ -12,14 +12,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Your subscriptions
-         * @description Your subscriptions. Needs the scopes `abonnementen` and `vacatures`.
+         * List your subscriptions
+         * @description List your subscriptions. Needs the scopes `abonnementen` and `vacatures`.
          */
         get: operations["abonnementen"];
         put?: never;
         /**
-         * A saved search that calls a URL when a vacancy changes
-         * @description A saved search that calls a URL when a vacancy changes. Needs the scopes `abonnementen` and `vacatures`.
+         * Create a subscription: a saved search that calls a URL when a vacancy changes
+         * @description Create a subscription: a saved search that calls a URL when a vacancy changes. Needs the scopes `abonnementen` and `vacatures`.
          */
         post: operations["abonneer"];
         delete?: never;
@@ -62,8 +62,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A new secret; the old one signs beside it for a day
-         * @description A new secret; the old one signs beside it for a day. Needs the scopes `abonnementen` and `vacatures`.
+         * Create a new secret; for one day, the old one also signs
+         * @description Create a new secret; for one day, the old one also signs. Needs the scopes `abonnementen` and `vacatures`.
          */
         post: operations["vernieuwGeheim"];
         delete?: never;
@@ -82,8 +82,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send again: everything after a cursor, or what was given up
-         * @description Send again: everything after a cursor, or what was given up. Needs the scopes `abonnementen` and `vacatures`.
+         * Send deliveries again: all after a cursor, or the failed ones
+         * @description Send deliveries again: all after a cursor, or the failed ones. Needs the scopes `abonnementen` and `vacatures`.
          */
         post: operations["herhaal"];
         delete?: never;
@@ -100,8 +100,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The deliveries of a subscription: those that wait, the last that arrived, and those that were given up
-         * @description The deliveries of a subscription: those that wait, the last that arrived, and those that were given up. Needs the scopes `abonnementen` and `vacatures`.
+         * The deliveries of a subscription: waiting, recently delivered, and failed
+         * @description The deliveries of a subscription: waiting, recently delivered, and failed. Needs the scopes `abonnementen` and `vacatures`.
          */
         get: operations["leveringen"];
         put?: never;
@@ -121,11 +121,11 @@ export interface paths {
         };
         /**
          * Search candidates
-         * @description Searches the candidates. VDAB has no way to fetch several CVs at once, so each one costs a call when more than its id is selected.
+         * @description Searches the candidates. VDAB cannot return several CVs in one call, so each CV costs a call when more than its id is selected.
          *
-         *     Needs the scope `kandidaten`. Needs the scope `kandidaten`.
+         *     Needs the scope `kandidaten`.
          *
-         *     Also as `text/csv`, by the header Accept.
+         *     Also available as `text/csv`: send this type in the header Accept.
          */
         get: operations["zoekKandidaten"];
         put?: never;
@@ -145,9 +145,9 @@ export interface paths {
         };
         /**
          * Search candidates, as text/csv
-         * @description Searches the candidates. VDAB has no way to fetch several CVs at once, so each one costs a call when more than its id is selected.
+         * @description Searches the candidates. VDAB cannot return several CVs in one call, so each CV costs a call when more than its id is selected.
          *
-         *     Needs the scope `kandidaten`. Needs the scope `kandidaten`.
+         *     Needs the scope `kandidaten`.
          */
         get: operations["zoekKandidaten_csv"];
         put?: never;
@@ -166,10 +166,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Changes of candidates in a span of time
-         * @description CVs created, changed or removed in a span of time, each with its status, to decide which to fetch and which to delete.
+         * Changes of candidates in a period of time
+         * @description CVs created, changed or removed in a period of time, each with its status. Use it to decide which CVs to fetch and which to delete.
          *
-         *     Needs the scope `kandidaten`. Needs the scope `kandidaten`.
+         *     Needs the scope `kandidaten`.
          */
         get: operations["kandidaatWijzigingen"];
         put?: never;
@@ -191,7 +191,7 @@ export interface paths {
          * One candidate
          * @description One candidate. Null when the id is unknown or the CV has been removed.
          *
-         *     Needs the scope `kandidaten`. Needs the scope `kandidaten`.
+         *     Needs the scope `kandidaten`.
          */
         get: operations["kandidaat"];
         put?: never;
@@ -211,7 +211,7 @@ export interface paths {
         };
         /**
          * The names of the reference lists
-         * @description Each can be read under its name. Any key may call it.
+         * @description Each list has a path with its name. Needs any valid key.
          */
         get: operations["referentielijsten"];
         put?: never;
@@ -231,7 +231,7 @@ export interface paths {
         };
         /**
          * A reference list
-         * @description A reference list, whole or searched. Empty when nothing matches. At most 10 best matches for `DIPLOMAS` with a `trefwoord`. Any key may call it.
+         * @description A reference list, complete or filtered by a keyword. Empty when nothing matches. `DIPLOMAS` with a `trefwoord` returns at most the 10 best matches. Needs any valid key.
          */
         get: operations["referenties"];
         put?: never;
@@ -251,7 +251,7 @@ export interface paths {
         };
         /**
          * One code of a reference list
-         * @description One code of a reference list. Null when the list does not hold it. Any key may call it.
+         * @description One code of a reference list. Null when the list does not contain it. Needs any valid key.
          */
         get: operations["referentie"];
         put?: never;
@@ -273,9 +273,9 @@ export interface paths {
          * Search vacancies
          * @description Searches the vacancies.
          *
-         *     Needs the scope `vacatures`. Needs the scope `vacatures`.
+         *     Needs the scope `vacatures`.
          *
-         *     Also as `text/csv`, `application/atom+xml`, `application/feed+json`, by the header Accept.
+         *     Also available as `text/csv`, `application/atom+xml`, `application/feed+json`: send this type in the header Accept.
          */
         get: operations["zoekVacatures"];
         put?: never;
@@ -297,7 +297,7 @@ export interface paths {
          * Search vacancies, as application/atom+xml
          * @description Searches the vacancies.
          *
-         *     Needs the scope `vacatures`. Needs the scope `vacatures`.
+         *     Needs the scope `vacatures`.
          */
         get: operations["zoekVacatures_atom"];
         put?: never;
@@ -319,7 +319,7 @@ export interface paths {
          * Search vacancies, as text/csv
          * @description Searches the vacancies.
          *
-         *     Needs the scope `vacatures`. Needs the scope `vacatures`.
+         *     Needs the scope `vacatures`.
          */
         get: operations["zoekVacatures_csv"];
         put?: never;
@@ -341,7 +341,7 @@ export interface paths {
          * Search vacancies, as application/feed+json
          * @description Searches the vacancies.
          *
-         *     Needs the scope `vacatures`. Needs the scope `vacatures`.
+         *     Needs the scope `vacatures`.
          */
         get: operations["zoekVacatures_jsonFeed"];
         put?: never;
@@ -361,7 +361,7 @@ export interface paths {
         };
         /**
          * All vacancies as NDJSON
-         * @description Complete only when the last line says so. Needs the scope `vacatures`.
+         * @description The export is complete only if its last line says so. Needs the scope `vacatures`.
          */
         get: operations["exportVacatures"];
         put?: never;
@@ -383,9 +383,9 @@ export interface paths {
         put?: never;
         /**
          * Several vacancies by id
-         * @description Several vacancies at once: as many answers as ids, in the same order, null for an id that is unknown.
+         * @description Several vacancies at once: one item for each id, in the same order. An item is null when its id is unknown.
          *
-         *     Needs the scope `vacatures`. Needs the scope `vacatures`.
+         *     Needs the scope `vacatures`.
          */
         post: operations["vacaturesOpId"];
         delete?: never;
@@ -403,7 +403,7 @@ export interface paths {
         };
         /**
          * Changes of vacancies after a cursor
-         * @description One page as JSON, or a stream of server-sent events that continues. Needs the scope `vacatures`.
+         * @description One page as JSON, or an open stream of server-sent events. Needs the scope `vacatures`.
          */
         get: operations["vacatureWijzigingen"];
         put?: never;
@@ -425,7 +425,7 @@ export interface paths {
          * One vacancy
          * @description One vacancy. Null when the id is unknown or the vacancy has been removed.
          *
-         *     Needs the scope `vacatures`. Needs the scope `vacatures`.
+         *     Needs the scope `vacatures`.
          */
         get: operations["vacature"];
         put?: never;
@@ -444,8 +444,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Does the process respond
-         * @description Does the process respond. Needs no key.
+         * Check that the process responds
+         * @description Check that the process responds. Needs no key.
          */
         get: operations["live"];
         put?: never;
@@ -464,8 +464,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Can it serve requests
-         * @description Can it serve requests. Needs no key.
+         * Check that the gateway can serve requests
+         * @description Check that the gateway can serve requests. Needs no key.
          */
         get: operations["ready"];
         put?: never;
@@ -486,8 +486,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A token for clients of version 4
-         * @description A bearer token for the name and the key of a consumer, as form fields or as HTTP Basic (RFC 6749).
+         * Request a token (clients of version 4)
+         * @description Returns a bearer token. Send the name and the key of a consumer as form fields or as HTTP Basic (RFC 6749).
          */
         post: operations["vdab_token"];
         delete?: never;
@@ -505,7 +505,7 @@ export interface paths {
         };
         /**
          * A document of Competent 2
-         * @description The open data of VDAB about occupations and competences, as VDAB sends it. Any key may call it. Leave `lang` out: Competent empties all languages where that one is missing.
+         * @description VDAB's open data about occupations and competences, as VDAB sends it. Needs any valid key. Leave out `lang`: if a text does not exist in that language, Competent removes it in all languages.
          */
         get: operations["competent_releases_release_occupationalprofiles_id"];
         put?: never;
@@ -525,7 +525,7 @@ export interface paths {
         };
         /**
          * A document of Competent 2
-         * @description The open data of VDAB about occupations and competences, as VDAB sends it. Any key may call it. Leave `lang` out: Competent empties all languages where that one is missing.
+         * @description VDAB's open data about occupations and competences, as VDAB sends it. Needs any valid key. Leave out `lang`: if a text does not exist in that language, Competent removes it in all languages.
          */
         get: operations["competent_releases_release_softskills"];
         put?: never;
@@ -545,7 +545,7 @@ export interface paths {
         };
         /**
          * A document of Competent 2
-         * @description The open data of VDAB about occupations and competences, as VDAB sends it. Any key may call it. Leave `lang` out: Competent empties all languages where that one is missing.
+         * @description VDAB's open data about occupations and competences, as VDAB sends it. Needs any valid key. Leave out `lang`: if a text does not exist in that language, Competent removes it in all languages.
          */
         get: operations["competent_releases_release_technicalcompetences"];
         put?: never;
@@ -565,7 +565,7 @@ export interface paths {
         };
         /**
          * A document of Competent 2
-         * @description The open data of VDAB about occupations and competences, as VDAB sends it. Any key may call it. Leave `lang` out: Competent empties all languages where that one is missing.
+         * @description VDAB's open data about occupations and competences, as VDAB sends it. Needs any valid key. Leave out `lang`: if a text does not exist in that language, Competent removes it in all languages.
          */
         get: operations["competent_releases_release_technicalcompetences_id"];
         put?: never;
@@ -585,7 +585,7 @@ export interface paths {
         };
         /**
          * A document of Competent 2
-         * @description The open data of VDAB about occupations and competences, as VDAB sends it. Any key may call it. Leave `lang` out: Competent empties all languages where that one is missing.
+         * @description VDAB's open data about occupations and competences, as VDAB sends it. Needs any valid key. Leave out `lang`: if a text does not exist in that language, Competent removes it in all languages.
          */
         get: operations["competent_search"];
         put?: never;
@@ -604,14 +604,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for vacatures
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         * VDAB's path for vacatures
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`. The path also accepts a release, such as `v4.2.0`, instead of `v4`.
          */
         get: operations["vdab_page_test_vacatures_v4_vacatures"];
         put?: never;
         /**
-         * The path of VDAB for vacaturesOpId
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         * VDAB's path for vacaturesOpId
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`. The path also accepts a release, such as `v4.2.0`, instead of `v4`.
          */
         post: operations["vdab_opId_test_vacatures_v4_vacatures"];
         delete?: never;
@@ -628,8 +628,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for vacaturesBulk
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         * VDAB's path for vacaturesBulk
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`. The path also accepts a release, such as `v4.2.0`, instead of `v4`.
          */
         get: operations["vdab_page_test_vacatures_v4_vacatures_bulk"];
         put?: never;
@@ -648,8 +648,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for vacaturesInitial
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         * VDAB's path for vacaturesInitial
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`. The path also accepts a release, such as `v4.2.0`, instead of `v4`.
          */
         get: operations["vdab_page_test_vacatures_v4_vacatures_initial"];
         put?: never;
@@ -668,8 +668,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for vacature
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         * VDAB's path for vacature
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`. The path also accepts a release, such as `v4.2.0`, instead of `v4`.
          */
         get: operations["vdab_detail_test_vacatures_v4_vacatures_id"];
         put?: never;
@@ -688,8 +688,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for arbeidscontractduren
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for arbeidscontractduren
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v1_arbeidscontractduren"];
         put?: never;
@@ -708,8 +708,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for arbeidscontracten
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for arbeidscontracten
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v1_arbeidscontracten"];
         put?: never;
@@ -728,8 +728,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for arbeidsregimes
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for arbeidsregimes
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v1_arbeidsregimes"];
         put?: never;
@@ -748,8 +748,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for arbeidsstelsels
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for arbeidsstelsels
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v1_arbeidsstelsels"];
         put?: never;
@@ -768,8 +768,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for attesten
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for attesten
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v1_attesten"];
         put?: never;
@@ -788,8 +788,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for competenties
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for competenties
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v1_competenties"];
         put?: never;
@@ -808,8 +808,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for jobdomeinen
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for jobdomeinen
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v1_jobdomeinen"];
         put?: never;
@@ -828,8 +828,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for kandidaten
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `kandidaten`.
+         * VDAB's path for kandidaten
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `kandidaten`.
          */
         get: operations["vdab_page_v1_kandidaten"];
         put?: never;
@@ -848,8 +848,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for kandidatenBulk
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `kandidaten`.
+         * VDAB's path for kandidatenBulk
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `kandidaten`.
          */
         get: operations["vdab_page_v1_kandidaten_bulk"];
         put?: never;
@@ -868,8 +868,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for kandidaat
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `kandidaten`.
+         * VDAB's path for kandidaat
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `kandidaten`.
          */
         get: operations["vdab_detail_v1_kandidaten_id"];
         put?: never;
@@ -888,8 +888,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for rijbewijzen
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for rijbewijzen
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v1_rijbewijzen"];
         put?: never;
@@ -908,8 +908,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for sjablonen
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for sjablonen
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v1_sjablonen"];
         put?: never;
@@ -928,8 +928,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for softskills
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for softskills
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v1_softskills"];
         put?: never;
@@ -948,8 +948,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for studieboom
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for studieboom
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v1_studieboom"];
         put?: never;
@@ -968,8 +968,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for talen
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for talen
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v1_talen"];
         put?: never;
@@ -988,8 +988,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for diplomas
-         * @description The path, the parameters and the JSON of VDAB. Any key may call it.
+         * VDAB's path for diplomas
+         * @description The path, parameters and JSON are those of VDAB. Needs any valid key.
          */
         get: operations["vdab_lijst_v2_diplomas"];
         put?: never;
@@ -1008,14 +1008,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for vacatures
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`.
+         * VDAB's path for vacatures
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`.
          */
         get: operations["vdab_page_v2_vacatures"];
         put?: never;
         /**
-         * The path of VDAB for vacaturesOpId
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`.
+         * VDAB's path for vacaturesOpId
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`.
          */
         post: operations["vdab_opId_v2_vacatures"];
         delete?: never;
@@ -1032,8 +1032,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for vacaturesBulk
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`.
+         * VDAB's path for vacaturesBulk
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`.
          */
         get: operations["vdab_page_v2_vacatures_bulk"];
         put?: never;
@@ -1052,8 +1052,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for vacaturesInitial
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`.
+         * VDAB's path for vacaturesInitial
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`.
          */
         get: operations["vdab_page_v2_vacatures_initial"];
         put?: never;
@@ -1072,8 +1072,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for vacature
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`.
+         * VDAB's path for vacature
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`.
          */
         get: operations["vdab_detail_v2_vacatures_id"];
         put?: never;
@@ -1092,14 +1092,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for vacatures
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         * VDAB's path for vacatures
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`. The path also accepts a release, such as `v4.2.0`, instead of `v4`.
          */
         get: operations["vdab_page_vacatures_v4_vacatures"];
         put?: never;
         /**
-         * The path of VDAB for vacaturesOpId
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         * VDAB's path for vacaturesOpId
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`. The path also accepts a release, such as `v4.2.0`, instead of `v4`.
          */
         post: operations["vdab_opId_vacatures_v4_vacatures"];
         delete?: never;
@@ -1116,8 +1116,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for vacaturesBulk
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         * VDAB's path for vacaturesBulk
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`. The path also accepts a release, such as `v4.2.0`, instead of `v4`.
          */
         get: operations["vdab_page_vacatures_v4_vacatures_bulk"];
         put?: never;
@@ -1136,8 +1136,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for vacaturesInitial
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         * VDAB's path for vacaturesInitial
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`. The path also accepts a release, such as `v4.2.0`, instead of `v4`.
          */
         get: operations["vdab_page_vacatures_v4_vacatures_initial"];
         put?: never;
@@ -1156,8 +1156,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The path of VDAB for vacature
-         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         * VDAB's path for vacature
+         * @description The path, parameters and JSON are those of VDAB. Needs the scope `vacatures`. The path also accepts a release, such as `v4.2.0`, instead of `v4`.
          */
         get: operations["vdab_detail_vacatures_v4_vacatures_id"];
         put?: never;
@@ -1190,10 +1190,10 @@ export interface components {
             regioCode?: components["schemas"]["Referentie"] | null;
             /** @description The province, e.g. `BE32` (Provincie Henegouwen). v4 only. */
             provincie?: components["schemas"]["Referentie"] | null;
-            /** @description The place on the map. */
+            /** @description The point on the map. */
             locatie?: components["schemas"]["Locatie"] | null;
         };
-        /** @description What the employer offers. */
+        /** @description The employer's offer: contract, hours, pay. */
         Arbeidsovereenkomst: {
             /** @description Type of contract, e.g. `G` (Gewoon contract). */
             arbeidsContract?: components["schemas"]["Referentie"] | null;
@@ -1203,66 +1203,66 @@ export interface components {
             arbeidsRegime?: components["schemas"]["Referentie"] | null;
             /** @description Work schedules, e.g. `D` (Dagwerk). */
             arbeidsStelsel?: components["schemas"]["Referentie"][] | null;
-            /** @description Number of hours, e.g. `38`. VDAB does not state the period; a week is likely. */
+            /** @description Number of hours, e.g. `38`. VDAB does not state the period; it is probably a week. */
             aantalUur?: number | null;
-            /** @description Number of days, e.g. `5`. VDAB does not state the period; a week is likely. */
+            /** @description Number of days, e.g. `5`. VDAB does not state the period; it is probably a week. */
             aantalDagen?: number | null;
             /** @description Lowest gross pay, in euros. VDAB does not state the period. */
             minimumBrutoLoon?: number | null;
             /** @description Highest gross pay, in euros. VDAB does not state the period. */
             maximumBrutoLoon?: number | null;
-            /** @description When the work is likely to start. Text: its form is not public. */
+            /** @description The expected start of the work, as text. Its format is not public. */
             vermoedelijkeStartdatum?: string | null;
-            /** @description What else the employer offers, in their own words. */
+            /** @description Other parts of the offer, in the employer's own words. */
             extra?: string | null;
         };
-        /** @description Assistance that VDAB gives with a vacancy. */
+        /** @description VDAB's assistance with a vacancy. */
         Assistentie: {
-            /** @description Assistance by what VDAB calls IRM. What that stands for is not public. */
+            /** @description Assistance that VDAB calls IRM. The meaning of this abbreviation is not public. */
             irmAssistentie?: components["schemas"]["IrmAssistentie"] | null;
         };
-        /** @description A driving licence or another certificate: a `Referentie` and what comes with it. */
+        /** @description A driving licence or another certificate: the fields of a `Referentie`, and more. */
         Attestering: {
             /**
-             * @description Kind of certificate: `rijbewijs` in all known answers. VDAB may add values.
+             * @description Kind of certificate: `rijbewijs` in all known responses. VDAB may add values.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             type?: string | null;
             /**
              * @description VDAB's code, e.g. `B`.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             code?: string | null;
             /**
-             * @description What the code stands for. Null when VDAB's lists do not know it.
+             * @description The meaning of the code, in Dutch. Null when VDAB's lists do not contain it.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             label?: string | null;
             /**
              * @description The list that the code belongs to: `RIJBEWIJZEN` for a driving licence, `ATTESTEN` otherwise. Null when there is no code.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             lijst?: components["schemas"]["Referentielijst"] | null;
             /**
-             * @description Does the person have a car of their own?
+             * @description Does the person own a car?
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             eigenWagen?: boolean | null;
         };
-        /** @description An occupation in the codes that others know, beside VDAB's own. Each is null when it is not known. */
+        /** @description The codes of an occupation in VDAB's list and in other classifications. A code is null when it is not known. */
         Beroep: {
             /** @description VDAB's code: Competent 1, e.g. `M140201-1`, or a Competent 2 UUID. */
             competent?: components["schemas"]["Beroepscode"] | null;
-            /** @description ROME, the French list that Competent 1 is made of, e.g. `M1402`. A code of Competent 1 contains it; for a UUID it needs the operator's table. */
+            /** @description The code in ROME, the French classification on which Competent 1 is based, e.g. `M1402`. It is part of a Competent 1 code; for a UUID it comes from the operator's table. */
             rome?: components["schemas"]["Beroepscode"] | null;
-            /** @description ISCO-08, the list of the International Labour Organization, e.g. `2421`. Needs the operator's table. */
+            /** @description The code in ISCO-08, the classification of the International Labour Organization, e.g. `2421`. Comes from the operator's table. */
             isco?: components["schemas"]["Beroepscode"] | null;
-            /** @description ESCO, the list of the European Commission: `code` is the address of the occupation. Needs the operator's table. */
+            /** @description The occupation in ESCO, the classification of the European Commission: `code` is its URI. Comes from the operator's table. */
             escoUri?: components["schemas"]["Beroepscode"] | null;
         };
         /**
@@ -1270,74 +1270,74 @@ export interface components {
          * @enum {string}
          */
         BeroepBron: "VDAB" | "COMPETENT" | "TABEL";
-        /** @description A code of an occupation, with its source and how sure it is. */
+        /** @description A code of an occupation, with its source and its certainty. */
         Beroepscode: {
-            /** @description The code, e.g. `M1402`; in `escoUri` an address. */
+            /** @description The code, e.g. `M1402`; in `escoUri` a URI. */
             code?: string;
-            /** @description How sure the code is. */
+            /** @description How certain the code is. */
             zekerheid?: components["schemas"]["Zekerheid"];
             /** @description Where the code comes from. */
             bron?: components["schemas"]["BeroepBron"];
         };
-        /** @description An occupation: a `Referentie` and the experience asked for. */
+        /** @description An occupation: the fields of a `Referentie`, and the required experience. */
         Beroepsprofiel: {
             /** @description VDAB's code: Competent 1, e.g. `M140201-1`, or a Competent 2 UUID. */
             code?: string | null;
-            /** @description What the code stands for, e.g. `Vertegenwoordiger`. Null when VDAB's lists do not know it. */
+            /** @description The meaning of the code, in Dutch, e.g. `Vertegenwoordiger`. Null when VDAB's lists do not contain it. */
             label?: string | null;
             /** @description The list that the code belongs to: `SJABLONEN`. Null when there is no code. */
             lijst?: components["schemas"]["Referentielijst"] | null;
-            /** @description The experience asked for, e.g. `2` (Beperkte ervaring ( < 2 jaar )). */
+            /** @description The required experience, e.g. `2` (Beperkte ervaring ( < 2 jaar )). */
             ervaring?: components["schemas"]["Referentie"] | null;
         };
-        /** @description Something the person knows or can do: a `Referentie` and what comes with it. Which members are there depends on `type`, which itself may be absent. */
+        /** @description A language, competence or skill of the person: the fields of a `Referentie`, and more. Which fields have a value depends on `type`, which may be absent. */
         Competentie: {
             /**
              * @description `talen`, `technischeCompetentie`, `softSkill` or `vrijeCompetentie`. VDAB may add values.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             type?: string | null;
             /**
              * @description VDAB's code, e.g. `N` for a language, `11721` for a technical competence or `12` for a soft skill. Null for a `vrijeCompetentie`.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             code?: string | null;
             /**
-             * @description What the code stands for. Null when VDAB's lists do not know it.
+             * @description The meaning of the code, in Dutch. Null when VDAB's lists do not contain it.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             label?: string | null;
             /**
              * @description The list that the code belongs to: `TALEN`, `COMPETENTIES` or `SOFTSKILLS`. Null when there is no code.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             lijst?: components["schemas"]["Referentielijst"] | null;
             /**
-             * @description How well the person knows a language, code `1` to `3`. The wording of the steps is not public.
+             * @description How well the person knows a language, code `1` to `3`. The labels of the levels are not public.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             niveau?: components["schemas"]["Niveau"] | null;
             /**
              * @description How well the person masters a technical competence, e.g. code `42` or `43`. The scale is not public.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             score?: components["schemas"]["Niveau"] | null;
             /**
              * @description Name of a `vrijeCompetentie`, in the person's own words.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             naam?: string | null;
             /**
              * @description Description of a `vrijeCompetentie`, in the person's own words. Plain text.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             beschrijving?: string | null;
         };
@@ -1346,37 +1346,37 @@ export interface components {
             /**
              * @description Name of the person.
              *
-             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             *     Personal data: null without the scope `vacatures:contact`.
              */
             naam?: string | null;
             /**
-             * @description How to address the person, e.g. `Mevrouw`. The values are not public.
+             * @description Form of address, e.g. `Mevrouw`. The values are not public.
              *
-             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             *     Personal data: null without the scope `vacatures:contact`.
              */
             aanspreking?: string | null;
             /**
-             * @description What the person does, e.g. `HR manager`.
+             * @description Job title of the person, e.g. `HR manager`.
              *
-             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             *     Personal data: null without the scope `vacatures:contact`.
              */
             functie?: string | null;
             /**
              * @description Telephone number.
              *
-             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             *     Personal data: null without the scope `vacatures:contact`.
              */
             telefoonNummer?: string | null;
             /**
              * @description Fax number.
              *
-             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             *     Personal data: null without the scope `vacatures:contact`.
              */
             fax?: string | null;
             /**
              * @description E-mail address.
              *
-             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             *     Personal data: null without the scope `vacatures:contact`.
              */
             email?: string | null;
         };
@@ -1387,81 +1387,81 @@ export interface components {
             /** @description Longitude, e.g. `4.0874`. */
             lengte?: number;
         };
-        /** @description How much of VDAB's vacancies a search by distance covers: only vacancies whose record this gateway has read. */
+        /** @description How many of VDAB's vacancies a search by distance covers. It finds only vacancies whose record this gateway has read. */
         Dekking: {
             /**
              * Format: int32
-             * @description Vacancies whose place this gateway knows.
+             * @description Number of vacancies whose place this gateway knows.
              */
             bekend?: number;
             /**
              * Format: int32
-             * @description All vacancies, as VDAB counts them.
+             * @description Number of all vacancies, as VDAB counts them.
              */
             totaal?: number;
         };
-        /** @description A vacancy that is the same as another one. */
+        /** @description A vacancy that is a duplicate of another one. */
         DubbelLid: {
-            /** @description VDAB's `interneReferentie`, to ask with `vacaturesOpId`. */
+            /** @description VDAB's `interneReferentie`, which `vacaturesOpId` accepts. */
             interneReferentie?: string;
-            /** @description Why it is the same. */
+            /** @description Why it is a duplicate. */
             reden?: components["schemas"]["DubbelReden"];
-            /** @description How sure it is: `ZEKER` where VDAB says it, else `WAARSCHIJNLIJK`. */
+            /** @description How certain it is: `ZEKER` when VDAB names the duplicate, else `WAARSCHIJNLIJK`. */
             zekerheid?: components["schemas"]["Zekerheid"];
             /** @description The vacancy. Null when it was removed. */
             vacature?: components["schemas"]["Vacature"] | null;
         };
         /**
-         * @description Why two vacancies are the same.
+         * @description Why two vacancies are duplicates.
          * @enum {string}
          */
         DubbelReden: "VDAB" | "TEKST";
-        /** @description The same vacancy as it came in through other channels. */
+        /** @description Duplicates: the same vacancy, received through other channels. */
         Dubbels: {
-            /** @description `interneReferentie` of the vacancy that VDAB keeps as the parent. It may be this vacancy itself. In v4 VDAB calls it `parentId`. */
+            /** @description `interneReferentie` of the vacancy that VDAB treats as the parent. It may be this vacancy itself. In v4, VDAB calls it `parentId`. */
             parentUuid?: string | null;
-            /** @description Numbers (`vdabReferentie`, as far as known) of the duplicates. */
+            /** @description Numbers of the duplicates (probably their `vdabReferentie`). */
             dubbelIds?: number[] | null;
-            /** @description Why the vacancies in `leden` are the same. Null where the gateway has it switched off. */
+            /** @description Why the vacancies in `leden` are duplicates. Null when the gateway has this switched off. */
             reden?: components["schemas"]["DubbelReden"][] | null;
-            /** @description The other vacancies that are the same, out of those that this gateway has read, at most 50. They are grouped and never merged. Null where the gateway has it switched off. */
+            /** @description The duplicates among the vacancies that this gateway has read, at most 50. The gateway groups vacancies and never merges them. Null when the gateway has this switched off. */
             leden?: components["schemas"]["DubbelLid"][] | null;
         };
         /** @description The job of a vacancy. */
         Functie: {
             /** @description Title of the job in the employer's own words. */
             functieTitel?: string | null;
-            /** @description What the job is about. May be absent: then look at `Arbeidsovereenkomst.extra`. */
+            /** @description Description of the job. If it is absent, look at `Arbeidsovereenkomst.extra`. */
             omschrijving?: string | null;
-            /** @description The job domains it belongs to, e.g. `JOBCAT10` (ICT). */
+            /** @description The job domains of the job, e.g. `JOBCAT10` (ICT). */
             jobdomeinen?: components["schemas"]["Referentie"][] | null;
-            /** @description The occupation and the experience asked for. */
+            /** @description The occupation and the required experience. */
             beroepsprofiel?: components["schemas"]["Beroepsprofiel"] | null;
         };
         /** @description A function a person is looking for. */
         GewensteFunctie: {
             /**
-             * @description Title of the function. VDAB may send it with spaces at its end.
+             * @description Title of the function. VDAB may send it with trailing spaces.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             titel?: string | null;
             /**
-             * @description The experience the person has in it, e.g. `4` (Minstens 5 jaar ervaring).
+             * @description The person's experience in this function, e.g. `4` (Minstens 5 jaar ervaring).
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             ervaring?: components["schemas"]["Referentie"] | null;
             /**
-             * @description The occupational profile it belongs to, e.g. `M140201-1` (Adviseur bedrijfsorganisatie en management).
+             * @description The occupational profile of this function, e.g. `M140201-1` (Adviseur bedrijfsorganisatie en management).
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             beroepsprofiel?: components["schemas"]["Referentie"] | null;
             /**
-             * @description The occupation of `beroepsprofiel` in the codes that others know. Null without a code, and where the gateway has it switched off.
+             * @description The codes of the occupation in `beroepsprofiel`, also in other classifications. Null without a code, and when the gateway has this switched off.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             beroep?: components["schemas"]["Beroep"] | null;
         };
@@ -1470,35 +1470,35 @@ export interface components {
             /**
              * @description Full-time or part-time, e.g. `V` (voltijds).
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             arbeidsRegimes?: components["schemas"]["Referentie"][] | null;
             /**
              * @description Work schedules, e.g. `D` (Dagwerk).
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             arbeidsStelsels?: components["schemas"]["Referentie"][] | null;
             /**
-             * @description Regions to work in, of mixed levels, e.g. `BE1` (Brussels Gewest) beside `BE231A` (regio Aalst).
+             * @description Regions in which the person wants to work, large and small, e.g. `BE1` (Brussels Gewest) and `BE231A` (regio Aalst).
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             regios?: components["schemas"]["Referentie"][] | null;
             /**
              * @description The functions the person is looking for.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             functies?: (components["schemas"]["GewensteFunctie"] | null)[] | null;
         };
-        /** @description Assistance by what VDAB calls IRM. What that stands for is not public. */
+        /** @description Assistance that VDAB calls IRM. The meaning of this abbreviation is not public. */
         IrmAssistentie: {
             /** @description The regions that assist. VDAB's list of these codes is not public. */
             irmRegioCodes?: string[] | null;
         };
         /**
-         * @description A candidate's CV as VDAB shares it. It describes a person: read only what you need, and keep it no longer than you need it.
+         * @description A candidate's CV as VDAB shares it. It is personal data: read only what you need, and do not store it longer than you need it.
          *
          *     Needs the scope `kandidaten`.
          */
@@ -1508,130 +1508,130 @@ export interface components {
             /**
              * @description VDAB's own id of the CV, a UUID.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             cvId?: string | null;
             /**
-             * @description `OPEN`, or another value; the others are not public.
+             * @description `OPEN`, or another value. The other values are not public.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             status?: string | null;
             /**
              * Format: date
              * @description The day the CV last changed, e.g. `2022-08-03`.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             wijzigingsDatum?: string | null;
             /**
              * Format: int64
              * @description VDAB's customer number of the person, 8 digits today. Identifies the person.
              *
-             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             *     Personal data: null without the scope `kandidaten:identiteit`.
              */
             iklId?: number | null;
             /**
-             * @description The person's interests, as VDAB sends them. An empty object in all known answers; what it may hold is not public.
+             * @description The person's interests, as VDAB sends them. An empty object in all known responses; its possible content is not public.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             persoonlijkeInteresse?: unknown;
-            /** @description Who the person is and how to reach them. */
+            /** @description The person's identity and contact data. */
             natuurlijkPersoon?: components["schemas"]["NatuurlijkPersoon"] | null;
             /**
-             * @description Jobs the person has had. VDAB does not sort them.
+             * @description Jobs the person has or had. VDAB does not sort them.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             ervaringen?: (components["schemas"]["Werkervaring"] | null)[] | null;
             /**
              * @description Studies the person has done.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             opleidingen?: (components["schemas"]["Opleiding"] | null)[] | null;
             /**
              * @description Driving licences and other certificates.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             attesteringen?: (components["schemas"]["Attestering"] | null)[] | null;
             /**
-             * @description Languages, technical competences, soft skills and what the person added in their own words. An item may be empty: VDAB may send objects without members.
+             * @description Languages, technical competences, soft skills and free-text competences that the person added. An item may be empty: VDAB may send objects without members.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             competenties?: (components["schemas"]["Competentie"] | null)[] | null;
             /**
              * @description The job the person is looking for.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             gewensteJob?: components["schemas"]["GewensteJob"] | null;
             /**
-             * @description The province in which the person lives; all finer fields are null. Null when the address does not tell.
+             * @description The province in which the person lives; all more precise fields are null. Null when the address contains no province.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             plaats?: components["schemas"]["Plaats"] | null;
             /**
-             * @description Vacancies out of VDAB's search by the occupations that the person is looking for, with what they share with the CV. Null where the gateway has it switched off.
+             * @description Vacancies that VDAB's search finds for the occupations that the person is looking for, each compared with the CV. Null when the gateway has this switched off.
              *
-             *     Needs the scope `vacatures`. Needs the scope `kandidaten`; null without it.
+             *     Needs the scope `vacatures`. Personal data: null without the scope `kandidaten`.
              */
             passendeVacatures?: components["schemas"]["PassendeVacatures"] | null;
         };
-        /** @description A row of VDAB's list of changes: a CV and its status. */
+        /** @description A row of VDAB's change list: a CV and its status. */
         KandidaatStatus: {
             /**
              * @description VDAB's id of the CV, a UUID.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             cvId?: string | null;
             /**
-             * @description `OPEN`, or another value; the others are not public. Treat anything but `OPEN` as removed.
+             * @description `OPEN`, or another value. The other values are not public. Treat any value except `OPEN` as removed.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             status?: string | null;
-            /** @description The candidate, fetched when it is selected: VDAB has no way to fetch several at once, so each one costs a call. Null when the CV has been removed. */
+            /** @description The candidate. The gateway fetches it only when this field is selected. VDAB cannot return several CVs in one call, so each candidate costs a call. Null when the CV has been removed. */
             kandidaat?: components["schemas"]["Kandidaat"] | null;
         };
-        /** @description The life of a vacancy, as this gateway saw it in VDAB's list of changes and in the records that it read. VDAB itself sends no history. Instants are those at which the gateway saw something: VDAB's list has none. */
+        /** @description The history of a vacancy, as this gateway recorded it from VDAB's change list and from the records that it read. VDAB itself sends no history. The times are those at which the gateway saw an event, because VDAB's list contains no times. */
         Levensloop: {
             /**
              * Format: date-time
-             * @description When this gateway first saw the vacancy.
+             * @description The time at which this gateway first saw the vacancy.
              */
             eersteKeerGezien?: string;
             /**
              * Format: date-time
-             * @description When it last saw a change of it; null when it saw none.
+             * @description The time at which the gateway last saw a change of the vacancy. Null when it saw none.
              */
             laatstGewijzigd?: string | null;
             /**
              * Format: date-time
-             * @description When it first saw that VDAB does not publish it any more; null while it is published.
+             * @description The time at which the gateway first saw that VDAB no longer publishes the vacancy. Null while it is published.
              */
             verwijderdOp?: string | null;
-            /** @description The status that VDAB gives as the reason, e.g. `AFGESLOTEN`; null while it is published. VDAB may add values. */
+            /** @description The status of the removed vacancy, e.g. `AFGESLOTEN`. Null while it is published. VDAB may add values. */
             reden?: string | null;
-            /** @description The top-level fields, under VDAB's names, that differed between the last two different readings of the record. Empty when it was read once. */
+            /** @description The top-level fields that differ between the last two different versions of the record that the gateway read, by VDAB's names. Empty when it read one version only. */
             gewijzigdeVelden?: string[];
             /**
              * Format: date-time
-             * @description From when this gateway knows: nothing before this instant is in these fields.
+             * @description The start of the recorded history: events before this time are not known.
              */
             sinds?: string;
-            /** @description Where it comes from. */
+            /** @description The source of the history. */
             bron?: components["schemas"]["LevensloopBron"];
-            /** @description How sure it is. */
+            /** @description How certain the history is: `ZEKER` when the change list contained the vacancy and the history covers its whole publication, else `WAARSCHIJNLIJK`. */
             zekerheid?: components["schemas"]["Zekerheid"];
         };
         /**
-         * @description Where the life of a vacancy comes from.
+         * @description The source of the history of a vacancy.
          * @enum {string}
          */
         LevensloopBron: "FEED" | "GELEZEN";
@@ -1643,17 +1643,17 @@ export interface components {
             naam?: string | null;
             /**
              * Format: int32
-             * @description VDAB's priority of the supplier, e.g. `1`. Its scale is not public, nor whether v4 sends it.
+             * @description VDAB's priority of the supplier, e.g. `1`. Its scale, and whether v4 sends it, is not public.
              */
             prioriteit?: number | null;
             /** @description `GEWONE_BEDRIJVEN`, `INTERMEDIAIREN` or `DERDENLEVERANCIERS`. VDAB may add values. */
             type?: string | null;
         };
-        /** @description A place on the map, in degrees (WGS 84 by the look of the values; VDAB does not say). */
+        /** @description A point on the map, in degrees (probably WGS 84; VDAB does not document it). */
         Locatie: {
-            /** @description Degrees north, e.g. `50.7441471`. */
+            /** @description Latitude, e.g. `50.7441471`. */
             latitude?: number | null;
-            /** @description Degrees east, e.g. `3.2141`. */
+            /** @description Longitude, e.g. `3.2141`. */
             longitude?: number | null;
         };
         /** @description The person behind a CV. */
@@ -1661,7 +1661,7 @@ export interface components {
             /**
              * @description Mobile number as the person wrote it: both `+32...` and `04...` occur.
              *
-             *     Personal data: null without the scope `kandidaten:contact`. Needs the scope `kandidaten:contact`; null without it.
+             *     Personal data: null without the scope `kandidaten:contact`.
              */
             gsm?: string | null;
             /** @description Official address of the person. */
@@ -1671,58 +1671,58 @@ export interface components {
             /**
              * @description E-mail address.
              *
-             *     Personal data: null without the scope `kandidaten:contact`. Needs the scope `kandidaten:contact`; null without it.
+             *     Personal data: null without the scope `kandidaten:contact`.
              */
             email?: string | null;
             /**
              * @description Family name.
              *
-             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             *     Personal data: null without the scope `kandidaten:identiteit`.
              */
             achternaam?: string | null;
             /**
              * @description First name.
              *
-             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             *     Personal data: null without the scope `kandidaten:identiteit`.
              */
             voornaam?: string | null;
             /**
-             * @description The name the person goes by.
+             * @description The name that the person uses in daily life.
              *
-             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             *     Personal data: null without the scope `kandidaten:identiteit`.
              */
             roepnaam?: string | null;
             /**
              * @description The person's website.
              *
-             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             *     Personal data: null without the scope `kandidaten:identiteit`.
              */
             website?: string | null;
             /**
              * @description Gender, e.g. `M`. The other values are not public.
              *
-             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             *     Personal data: null without the scope `kandidaten:identiteit`.
              */
             geslacht?: string | null;
             /**
              * @description Nationality, as an ISO 3166 country code of two letters, e.g. `BE`.
              *
-             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             *     Personal data: null without the scope `kandidaten:identiteit`.
              */
             nationaliteit?: string | null;
             /**
              * Format: date
              * @description Day of birth.
              *
-             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             *     Personal data: null without the scope `kandidaten:identiteit`.
              */
             geboortedatum?: string | null;
         };
-        /** @description A step on a scale for which VDAB publishes no list. */
+        /** @description A level on a scale for which VDAB publishes no list. */
         Niveau: {
-            /** @description VDAB's code of the step, e.g. `2`. Null when VDAB sends the label alone. */
+            /** @description VDAB's code of the level, e.g. `2`. Null when VDAB sends only the label. */
             code?: string | null;
-            /** @description The wording of the step, e.g. `goed`. Null when VDAB sends the code alone. */
+            /** @description The label of the level, e.g. `goed`. Null when VDAB sends only the code. */
             label?: string | null;
         };
         /** @description The employer behind an intermediary. v4 only; its exact members are not public. */
@@ -1735,60 +1735,60 @@ export interface components {
         /** @description A study the person has done. */
         Opleiding: {
             /**
-             * @description Kind of education: `studie` in all known answers. VDAB may add values.
+             * @description Kind of education: `studie` in all known responses. VDAB may add values.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             type?: string | null;
             /**
-             * @description What the person adds to it, in their own words.
+             * @description Additional information in the person's own words.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             info?: string | null;
             /**
              * Format: date
              * @description The day the study was completed, e.g. `2015-06-30`.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             behaaldOp?: string | null;
             /**
              * Format: int32
              * @description The year the study was completed, e.g. `2015`.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             behaaldIn?: number | null;
             /**
              * @description Was the diploma obtained?
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             diploma?: boolean | null;
             /**
              * @description The study itself, e.g. `MAE5AHH` (Master TEW: Handelsingenieur). VDAB calls the field `naam`, and sends a code.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             naam?: components["schemas"]["Referentie"] | null;
         };
         /**
-         * @description The codes that a vacancy asks in one part, by whether a CV has them.
+         * @description The codes that a vacancy requires in one part, divided into those that the CV has and those that it does not have.
          *
          *     Needs the scope `kandidaten`.
          */
         Overlap: {
             /**
-             * @description The codes that the CV has too.
+             * @description The codes that the CV has.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             gedeeld?: components["schemas"]["Referentie"][] | null;
             /**
-             * @description The codes that the CV does not have. A CV may be incomplete: what it does not name may still be there.
+             * @description The codes that the CV does not have. A CV may be incomplete, so the person may still have these.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             ontbrekend?: components["schemas"]["Referentie"][] | null;
         };
@@ -1803,21 +1803,21 @@ export interface components {
             /** @description Cursor of the last item of this page, to use as `after`. Null on an empty page. */
             endCursor?: string | null;
         };
-        /** @description How much a comparison covers. */
+        /** @description The size of a comparison. */
         PassendDekking: {
             /**
              * Format: int32
-             * @description The records that were compared. 0 when `items` is not selected, or when there is nothing to search by.
+             * @description Number of compared records. 0 when `items` is not selected, or when there are no values to search with.
              */
             vergeleken?: number;
             /**
              * Format: int32
-             * @description The records that VDAB's search finds, as VDAB counts them.
+             * @description Number of records that VDAB's search finds, as VDAB counts them.
              */
             totaal?: number;
         };
         /**
-         * @description A candidate beside a vacancy: per part, the codes of the vacancy that the CV has, and those that it lacks. A part is null when the vacancy asks nothing of it.
+         * @description A candidate compared with a vacancy. Each part lists the codes of the vacancy that the CV has, and those that it does not have. A part is null when the vacancy has no requirement of this kind.
          *
          *     Needs the scope `kandidaten`.
          */
@@ -1825,55 +1825,55 @@ export interface components {
             /** @description The candidate. */
             kandidaat?: components["schemas"]["Kandidaat"] | null;
             /**
-             * @description The occupation of the vacancy, shared when it is one that the person is looking for.
+             * @description The occupation of the vacancy. It is shared when the person is looking for it.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             beroep?: components["schemas"]["Overlap"] | null;
             /**
              * @description Technical competences and soft skills.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             competenties?: components["schemas"]["Overlap"] | null;
             /**
              * @description Languages. Their levels are not compared.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             talen?: components["schemas"]["Overlap"] | null;
             /**
              * @description Studies, by their exact code: another diploma of the same level does not count.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             studies?: components["schemas"]["Overlap"] | null;
             /**
              * @description Driving licences, by their exact code: `BE` does not count as `B`.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             rijbewijzen?: components["schemas"]["Overlap"] | null;
             /**
-             * @description The region of work, shared when the person wants to work in it, or in a region that contains it.
+             * @description The region of the workplace. It is shared when the person wants to work in it, or in a region that contains it.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             regio?: components["schemas"]["Overlap"] | null;
         };
         /**
-         * @description Candidates beside a vacancy, out of VDAB's search for them. It shows what is shared and what is missing, and decides nothing about a person: there is no score.
+         * @description A comparison of a vacancy with candidates from VDAB's search. It lists shared and missing codes. It computes no score and decides nothing about a person.
          *
          *     Needs the scope `kandidaten`.
          */
         PassendeKandidaten: {
-            /** @description The candidates that were compared: first those that share something in more parts, then in VDAB's order. */
+            /** @description The compared candidates. Those with shared codes in most parts come first; equal ones are in VDAB's order. */
             items?: (components["schemas"]["PassendeKandidaat"] | null)[];
-            /** @description What the comparison covers. */
+            /** @description The number of compared records and the total. */
             dekking?: components["schemas"]["PassendDekking"];
         };
         /**
-         * @description A vacancy beside a candidate: per part, the codes of the vacancy that the CV has, and those that it lacks. A part is null when the vacancy asks nothing of it.
+         * @description A vacancy compared with a candidate. Each part lists the codes of the vacancy that the CV has, and those that it does not have. A part is null when the vacancy has no requirement of this kind.
          *
          *     Needs the scope `kandidaten`.
          */
@@ -1881,55 +1881,55 @@ export interface components {
             /**
              * @description The vacancy.
              *
-             *     Needs the scope `vacatures`. Needs the scope `kandidaten`; null without it.
+             *     Needs the scope `vacatures`. Personal data: null without the scope `kandidaten`.
              */
             vacature?: components["schemas"]["Vacature"] | null;
             /**
-             * @description The occupation of the vacancy, shared when it is one that the person is looking for.
+             * @description The occupation of the vacancy. It is shared when the person is looking for it.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             beroep?: components["schemas"]["Overlap"] | null;
             /**
              * @description Technical competences and soft skills.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             competenties?: components["schemas"]["Overlap"] | null;
             /**
              * @description Languages. Their levels are not compared.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             talen?: components["schemas"]["Overlap"] | null;
             /**
              * @description Studies, by their exact code: another diploma of the same level does not count.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             studies?: components["schemas"]["Overlap"] | null;
             /**
              * @description Driving licences, by their exact code: `BE` does not count as `B`.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             rijbewijzen?: components["schemas"]["Overlap"] | null;
             /**
-             * @description The region of work, shared when the person wants to work in it, or in a region that contains it.
+             * @description The region of the workplace. It is shared when the person wants to work in it, or in a region that contains it.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             regio?: components["schemas"]["Overlap"] | null;
         };
         /**
-         * @description Vacancies beside a candidate, out of VDAB's search for them. It shows what is shared and what is missing, and decides nothing about a person: there is no score.
+         * @description A comparison of a candidate with vacancies from VDAB's search. It lists shared and missing codes. It computes no score and decides nothing about a person.
          *
          *     Needs the scope `kandidaten`.
          */
         PassendeVacatures: {
-            /** @description The vacancies that were compared: first those that share something in more parts, then in VDAB's order. */
+            /** @description The compared vacancies. Those with shared codes in most parts come first; equal ones are in VDAB's order. */
             items?: (components["schemas"]["PassendeVacature"] | null)[];
-            /** @description What the comparison covers. */
+            /** @description The number of compared records and the total. */
             dekking?: components["schemas"]["PassendDekking"];
         };
         /** @description An address of a person. Its format differs from the address of a vacancy. */
@@ -1937,84 +1937,84 @@ export interface components {
             /**
              * @description Street.
              *
-             *     Personal data: null without the scope `kandidaten:contact`. Needs the scope `kandidaten:contact`; null without it.
+             *     Personal data: null without the scope `kandidaten:contact`.
              */
             straat?: string | null;
             /**
              * @description House number.
              *
-             *     Personal data: null without the scope `kandidaten:contact`. Needs the scope `kandidaten:contact`; null without it.
+             *     Personal data: null without the scope `kandidaten:contact`.
              */
             huisnummer?: string | null;
             /**
              * @description Box number (busnummer).
              *
-             *     Personal data: null without the scope `kandidaten:contact`. Needs the scope `kandidaten:contact`; null without it.
+             *     Personal data: null without the scope `kandidaten:contact`.
              */
             busnummer?: string | null;
             /**
-             * @description Postal code after the country, e.g. `BE-1770`.
+             * @description Postal code with the country in front, e.g. `BE-1770`.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             postcode?: string | null;
             /**
-             * @description Municipality after its postal code, e.g. `1770-LIEDEKERKE`.
+             * @description Municipality with its postal code in front, e.g. `1770-LIEDEKERKE`.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             gemeente?: string | null;
             /**
              * @description Country, as an ISO 3166 code of two letters, e.g. `BE`.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             land?: string | null;
         };
-        /** @description A place as the gateway works it out from an address of VDAB. VDAB's own fields stay as they are, beside it. Contains data of GeoNames (geonames.org), CC BY 4.0: name it where you show places. */
+        /** @description A place that the gateway computes from an address of VDAB. VDAB's own address fields do not change. Contains data of GeoNames (geonames.org), CC BY 4.0: name GeoNames where you show places. */
         Plaats: {
-            /** @description NIS code of the municipality (Statbel, REFNIS 2025), 5 digits, e.g. `23044`. Null when it is not known for certain. */
+            /** @description NIS code of the municipality (Statbel, REFNIS 2025), 5 digits, e.g. `23044`. Null when it is not certain. */
             nisCode?: string | null;
-            /** @description Name of the municipality since the mergers of 2025, in Dutch where there is such a name, e.g. `Liedekerke`. Outside Belgium: VDAB's name. */
+            /** @description Name of the municipality after the mergers of 2025, in Dutch if it has a Dutch name, e.g. `Liedekerke`. Outside Belgium: the name from VDAB. */
             gemeente?: string | null;
             /** @description Postal code without the country, e.g. `1770`. */
             postcode?: string | null;
             /** @description Name of the province in Dutch, e.g. `Vlaams-Brabant`; `Brussels Hoofdstedelijk Gewest` for Brussels. Null outside Belgium. */
             provincie?: string | null;
-            /** @description The point, as precise as `precisie` says. Null when no point is known. */
+            /** @description The point on the map. `precisie` gives its precision. Null when no point is known. */
             coordinaten?: components["schemas"]["Coordinaten"] | null;
-            /** @description How precise `coordinaten` is; without it, the finest level that the other fields know. */
+            /** @description The precision of `coordinaten`. When `coordinaten` is null: the most precise level that the other fields give. */
             precisie?: components["schemas"]["PlaatsPrecisie"];
-            /** @description Where `coordinaten` comes from; without it, where the other fields come from. */
+            /** @description The source of `coordinaten`. When `coordinaten` is null: the source of the other fields. */
             bron?: components["schemas"]["PlaatsBron"];
-            /** @description How sure the place is: `WAARSCHIJNLIJK` when something was learned from other records; `ONZEKER` when the address contradicts itself, has an unknown name, or no country. */
+            /** @description How certain the place is. `WAARSCHIJNLIJK`: a part comes from other records of VDAB. `ONZEKER`: the address is contradictory, has an unknown name, or has no country. */
             zekerheid?: components["schemas"]["Zekerheid"];
         };
         /**
-         * @description Where a place comes from.
+         * @description The source of a place.
          * @enum {string}
          */
         PlaatsBron: "VDAB" | "GELEERD" | "GEONAMES";
         /**
-         * @description How precise a place is.
+         * @description The precision of a place.
          * @enum {string}
          */
         PlaatsPrecisie: "COORDINATEN" | "POSTCODE" | "GEMEENTE" | "PROVINCIE" | "REGIO" | "ONBEKEND";
-        /** @description What the candidate must know and be able to do. */
+        /** @description The required knowledge and skills. */
         Profiel: {
-            /** @description The requirements. Known in v4; whether v2 sends them is not public. */
+            /** @description The requirements. v4 sends them; whether v2 does is not public. */
             vereisten?: (components["schemas"]["Vereiste"] | null)[] | null;
         };
-        /** @description A code of VDAB's with its label. Both API versions give the same answer: where VDAB sends a bare code, the label is looked up. */
+        /** @description A code of VDAB with its label. Both API versions give the same result: when VDAB sends only the code, the gateway looks up the label. */
         Referentie: {
-            /** @description VDAB's code, always text, e.g. `JOBCAT10` or `4`. Compare codes, not labels: the wording of a label may change. */
+            /** @description VDAB's code, always a string, e.g. `JOBCAT10` or `4`. Compare codes, not labels, because the text of a label may change. */
             code?: string;
-            /** @description What the code stands for, in Dutch, e.g. `ICT`. Null when VDAB's lists do not know the code. */
+            /** @description The meaning of the code, in Dutch, e.g. `ICT`. Null when VDAB's lists do not contain the code. */
             label?: string | null;
             /** @description The list that the code belongs to. */
             lijst?: components["schemas"]["Referentielijst"];
             /**
-             * @description The vacancies with this code. Null where VDAB's search has no filter for the list: it has one for `JOBDOMEINEN`, `ERVARING`, `SJABLONEN` and `COMPETENTIES`. Null too where the gateway has it switched off.
+             * @description The vacancies with this code, for codes of `JOBDOMEINEN`, `ERVARING`, `SJABLONEN` and `COMPETENTIES`. Null for other lists, because VDAB's search has no filter for them, and when the gateway has this switched off.
              *
              *     Needs the scope `vacatures`.
              */
@@ -2025,70 +2025,70 @@ export interface components {
          * @enum {string}
          */
         Referentielijst: "JOBDOMEINEN" | "DIPLOMAS" | "RIJBEWIJZEN" | "ATTESTEN" | "ARBEIDSSTELSELS" | "ARBEIDSREGIMES" | "ARBEIDSCONTRACTDUREN" | "ARBEIDSCONTRACTEN" | "SOFTSKILLS" | "COMPETENTIES" | "SJABLONEN" | "STUDIEBOOM" | "TALEN" | "ERVARING" | "REGIOS";
-        /** @description The ways in which one can apply. */
+        /** @description The ways to apply. */
         SollicitatieVia: {
-            /** @description Address of a page with a form. */
+            /** @description URL of a page with an application form. */
             webformulier?: string | null;
             /**
-             * @description E-mail address to apply to.
+             * @description E-mail address for applications.
              *
-             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             *     Personal data: null without the scope `vacatures:contact`.
              */
             email?: string | null;
             /**
-             * @description Telephone number to call.
+             * @description Telephone number for applications.
              *
-             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             *     Personal data: null without the scope `vacatures:contact`.
              */
             telefoon?: string | null;
             /**
-             * @description Fax number to apply to.
+             * @description Fax number for applications.
              *
-             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             *     Personal data: null without the scope `vacatures:contact`.
              */
             fax?: string | null;
             /** @description Other information about applying, in the employer's own words. */
             extraInfoProcedure?: string | null;
-            /** @description Can one apply by letter? Whether v4 sends it is not public. */
+            /** @description Is it possible to apply by letter? Whether v4 sends it is not public. */
             brief?: boolean | null;
-            /** @description Can one apply in person? Whether v4 sends it is not public. */
+            /** @description Is it possible to apply in person? Whether v4 sends it is not public. */
             persoonlijkAanmelden?: boolean | null;
         };
         /** @description How to apply for a vacancy. */
         Sollicitatieprocedure: {
             /** @description Is a CV wanted? */
             cvGewenst?: boolean | null;
-            /** @description Is a letter of motivation wanted? */
+            /** @description Is a cover letter wanted? */
             motivatiebriefGewenst?: boolean | null;
             /** @description The procedure in the employer's own words. Whether v4 sends it is not public. */
             omschrijving?: string | null;
             /**
-             * @description The address to apply to. Whether v4 sends it is not public.
+             * @description The postal address for applications. Whether v4 sends it is not public.
              *
-             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             *     Personal data: null without the scope `vacatures:contact`.
              */
             sollicitatieAdres?: components["schemas"]["Adres"] | null;
             /** @description The contact person. */
             contactpersoon?: components["schemas"]["Contactpersoon"] | null;
-            /** @description The ways in which one can apply. */
+            /** @description The ways to apply. */
             sollicitatieVia?: components["schemas"]["SollicitatieVia"] | null;
         };
-        /** @description The language of a text, as the gateway detects it: VDAB names none. */
+        /** @description The language of a vacancy, which the gateway detects because VDAB does not send it. */
         Taal: {
-            /** @description ISO 639-1 code, e.g. `nl`. Null when the text is too short or the language unclear. */
+            /** @description ISO 639-1 code, e.g. `nl`. Null when the texts are too short or the language is unclear. */
             code?: string | null;
-            /** @description How sure the code is. `ONZEKER` without a code. */
+            /** @description How certain the code is. `ONZEKER` when `code` is null. */
             zekerheid?: components["schemas"]["Zekerheid"];
-            /** @description The text that it was detected in: the first of these that is long enough. */
+            /** @description The text in which the language was detected: the first one whose language is clear. When `code` is null: the first text. */
             bron?: components["schemas"]["TaalBron"];
         };
         /**
-         * @description The texts of a vacancy in which its language is detected.
+         * @description The texts in which the gateway detects the language of a vacancy, in this order.
          * @enum {string}
          */
         TaalBron: "OMSCHRIJVING" | "EXTRA" | "VRIJE_VEREISTE";
         /**
-         * @description A vacancy as VDAB shares it. Any branch may be absent. VDAB names no language: texts are mostly Dutch, sometimes French or English. Name VDAB as the source where you show it.
+         * @description A vacancy as VDAB shares it. Any part may be absent. VDAB does not send the language: texts are mostly Dutch, sometimes French or English. Name VDAB as the source where you show a vacancy.
          *
          *     Needs the scope `vacatures`.
          */
@@ -2101,7 +2101,7 @@ export interface components {
             status?: string | null;
             /**
              * Format: int32
-             * @description Number of people wanted, e.g. `1`.
+             * @description Number of open positions, e.g. `1`.
              */
             aantalJobs?: number | null;
             /** @description The source of the vacancy, e.g. `HRXML_2_4_POSITION_OPENING` or `VDAB_VACATURE_OPENING`. VDAB may add values. */
@@ -2117,56 +2117,56 @@ export interface components {
             publicatieDatum?: string | null;
             /**
              * Format: date
-             * @description The day the vacancy ends or ended being public.
+             * @description The day on which the publication ends or ended.
              */
             depublicatieDatum?: string | null;
             /**
              * Format: date
-             * @description Start of the vacancy, e.g. `2022-12-13`. What starts on it, and whether v4 sends it, is not public.
+             * @description Start date of the vacancy, e.g. `2022-12-13`. Its exact meaning, and whether v4 sends it, is not public.
              */
             startDatum?: string | null;
             /**
              * Format: int32
-             * @description Version of the vacancy, from `0`; each change raises it.
+             * @description Version of the vacancy. It starts at `0` and increases with each change.
              */
             versie?: number | null;
-            /** @description What else is asked of the candidate, in the employer's own words. */
+            /** @description Other requirements for the candidate, in the employer's own words. */
             vrijeVereiste?: string | null;
             /** @description Is the vacancy open to people from other countries? */
             internationaalOpengesteld?: boolean | null;
             /** @description `SJABLOON`, `ONDERWIJS` or `VLAAMSE_OVERHEID_EXTERN`. VDAB may add values. Whether v4 sends it is not public. */
             vacatureType?: string | null;
-            /** @description The job itself. */
+            /** @description The job. */
             functie?: components["schemas"]["Functie"] | null;
-            /** @description What the candidate must know and be able to do. */
+            /** @description The required knowledge and skills. */
             profiel?: components["schemas"]["Profiel"] | null;
-            /** @description What the employer offers: contract, hours, pay. */
+            /** @description The employer's offer: contract, hours, pay. */
             arbeidsovereenkomst?: components["schemas"]["Arbeidsovereenkomst"] | null;
-            /** @description Where the work is done. */
+            /** @description The address of the workplace. */
             tewerkstellingsadres?: components["schemas"]["Adres"] | null;
             /** @description How to apply. */
             sollicitatieprocedure?: components["schemas"]["Sollicitatieprocedure"] | null;
-            /** @description Assistance that VDAB gives with this vacancy. */
+            /** @description VDAB's assistance with this vacancy. */
             assistentie?: components["schemas"]["Assistentie"] | null;
-            /** @description The same vacancy as it came in through other channels. */
+            /** @description Duplicates: the same vacancy, received through other channels. */
             dubbels?: components["schemas"]["Dubbels"] | null;
-            /** @description True when `dubbels` names another vacancy as the parent of this one. Best effort on VDAB's side. */
+            /** @description True when `dubbels` names another vacancy as the parent of this one. VDAB does not detect all duplicates. */
             isDubbel?: boolean | null;
-            /** @description The place of `tewerkstellingsadres`, repaired, with codes and a point. Null without an address, and where the gateway has it switched off. */
+            /** @description The place of `tewerkstellingsadres`, corrected and completed with codes and a point on the map. Null without an address, and when the gateway has this switched off. */
             plaats?: components["schemas"]["Plaats"] | null;
-            /** @description The language of the texts. Null without a text, and where the gateway has it switched off. */
+            /** @description The language of the texts. Null without a text, and when the gateway has this switched off. */
             taal?: components["schemas"]["Taal"] | null;
-            /** @description The occupation of `functie.beroepsprofiel` in the codes that others know. Null without a code, and where the gateway has it switched off. */
+            /** @description The codes of the occupation in `functie.beroepsprofiel`, also in other classifications. Null without a code, and when the gateway has this switched off. */
             beroep?: components["schemas"]["Beroep"] | null;
             /**
-             * @description Candidates out of VDAB's search by the region and the studies of this vacancy, with what they share with it. Each one is a read of a CV. Null where the gateway has it switched off.
+             * @description Candidates that VDAB's search finds for the region and the studies of this vacancy, each compared with it. Each candidate counts as a read of a CV. Null when the gateway has this switched off.
              *
              *     Needs the scope `kandidaten`.
              */
             passendeKandidaten?: components["schemas"]["PassendeKandidaten"] | null;
-            /** @description The vacancy for search engines: a `JobPosting` of schema.org as JSON-LD, from VDAB's record alone and without contact data. Null where the gateway has it switched off (the default), where the vacancy is not published, and where VDAB's record lacks what search engines require. */
+            /** @description The vacancy for search engines: a schema.org `JobPosting` as JSON-LD, without contact data. Null when the gateway has this switched off (the default), when the vacancy is not published, and when VDAB's record does not contain all data that search engines require. */
             jobPosting?: unknown;
-            /** @description The life of the vacancy as this gateway saw it. Null when it saw nothing of it, and where the gateway has it switched off. */
+            /** @description The history of the vacancy, as this gateway recorded it. Null when it recorded nothing, and when the gateway has this switched off. */
             levensloop?: components["schemas"]["Levensloop"] | null;
         };
         /** @description One page of a list of vacancies. */
@@ -2182,7 +2182,7 @@ export interface components {
             edges?: (components["schemas"]["VacatureEdge"] | null)[];
             /** @description The position of this page in the list. */
             pageInfo?: components["schemas"]["PageInfo"];
-            /** @description What a search by distance (`nabij`) covers. Null for other searches. */
+            /** @description How many vacancies a search by distance (`nabij`) covers. Null for other searches. */
             dekking?: components["schemas"]["Dekking"] | null;
         };
         /** @description One vacancy and its position in the list. */
@@ -2191,39 +2191,39 @@ export interface components {
             cursor?: string;
             /** @description The vacancy. Null when it was removed after VDAB made the list. */
             node?: components["schemas"]["Vacature"] | null;
-            /** @description Kilometres to the point of `nabij` as the crow flies. Null for other searches. */
+            /** @description Distance in kilometres to the point of `nabij`, in a straight line. Null for other searches. */
             afstandKm?: number | null;
         };
         /** @description The references of a vacancy. */
         VacatureReferentie: {
-            /** @description VDAB's own id, a UUID today, e.g. `a3e007c0-68d3-4fb7-aa35-c36e96ede172`. Treat it as text of any form. */
+            /** @description VDAB's own id, a UUID today, e.g. `a3e007c0-68d3-4fb7-aa35-c36e96ede172`. Treat it as an opaque string. */
             interneReferentie?: string | null;
             /**
              * Format: int64
-             * @description The number of the vacancy, as on VDAB's website, e.g. `65866999`.
+             * @description The number of the vacancy on VDAB's website, e.g. `65866999`.
              */
             vdabReferentie?: number | null;
-            /** @description The reference of a vacancy that came in as HR-XML, e.g. `479-1430-VDAB-BE-131212`. */
+            /** @description The reference of a vacancy that VDAB received as HR-XML, e.g. `479-1430-VDAB-BE-131212`. */
             hrxmlReferentie?: string | null;
             /** @description The supplier's own reference. */
             externeReferentie?: string | null;
         };
         /**
-         * @description What to sort vacancies by. Newest first, as far as known: VDAB does not document the direction.
+         * @description The sort order of vacancies. Probably newest first: VDAB does not document the direction.
          * @enum {string}
          */
         VacatureSorteerveld: "PUBLICATIE_DATUM" | "WIJZIGINGS_DATUM";
-        /** @description Something asked of the candidate: a `Referentie` and what comes with it. */
+        /** @description A requirement for the candidate: the fields of a `Referentie`, and more. */
         Vereiste: {
-            /** @description `technischecompetentie`, `softskill`, `talen`, `studie` or `rijbewijs`; possibly `attest`, `competentie`, `vaardigheid` or `kennis`, which is not public. VDAB may add values. */
+            /** @description `technischecompetentie`, `softskill`, `talen`, `studie` or `rijbewijs`. Possibly also `attest`, `competentie`, `vaardigheid` or `kennis`; this is not public. VDAB may add values. */
             type?: string | null;
             /** @description VDAB's code, e.g. `B` for a driving licence or `N` for a language. */
             code?: string | null;
-            /** @description What the code stands for, e.g. `Nederlands`. May hold line breaks. Null when neither VDAB's answer nor its lists know it. */
+            /** @description The meaning of the code, in Dutch, e.g. `Nederlands`. May contain line breaks. Null when neither VDAB's response nor its lists contain it. */
             label?: string | null;
             /** @description The list that the code belongs to, e.g. `COMPETENTIES`, `SOFTSKILLS`, `TALEN` or `RIJBEWIJZEN`. Null when there is no code or its list is unknown. */
             lijst?: components["schemas"]["Referentielijst"] | null;
-            /** @description How well a language must be known, e.g. label `zeer goed`. The codes are not public. */
+            /** @description The required level of a language, e.g. with the label `zeer goed`. The codes are not public. */
             score?: components["schemas"]["Niveau"] | null;
             /** @description The level of a study, e.g. `C` (Secundair onderwijs). */
             diplomaNiveau?: components["schemas"]["Referentie"] | null;
@@ -2231,35 +2231,35 @@ export interface components {
         /** @description A job the person has or had. */
         Werkervaring: {
             /**
-             * @description Kind of experience: `werkervaring` in all known answers. VDAB may add values.
+             * @description Kind of experience: `werkervaring` in all known responses. VDAB may add values.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             type?: string | null;
             /**
              * @description Job title in the person's own words.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             functieTitel?: string | null;
             /**
              * Format: date
              * @description First day, e.g. `2019-09-01`.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             van?: string | null;
             /**
              * Format: date
              * @description Last day. Null when the person still works there.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             tot?: string | null;
             /**
-             * @description Who the person works or worked for.
+             * @description The employer.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             werkgever?: components["schemas"]["Werkgever"] | null;
         };
@@ -2268,12 +2268,12 @@ export interface components {
             /**
              * @description Name in the person's own words.
              *
-             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             *     Personal data: null without the scope `kandidaten`.
              */
             naam?: string | null;
         };
         /**
-         * @description How sure a value is that the gateway works out.
+         * @description How certain a value is that the gateway computes.
          * @enum {string}
          */
         Zekerheid: "ZEKER" | "WAARSCHIJNLIJK" | "ONZEKER";
@@ -2284,7 +2284,7 @@ export interface components {
             status: number;
             detail: string;
             /**
-             * @description Stable; see the page of errors.
+             * @description The error code. The codes are stable; see the documentation of errors.
              * @enum {string}
              */
             code: "UNAUTHENTICATED" | "FORBIDDEN" | "BAD_USER_INPUT" | "NOT_FOUND" | "QUERY_TOO_COSTLY" | "RATE_LIMITED" | "UPSTREAM_RATE_LIMITED" | "UPSTREAM_UNAVAILABLE" | "UPSTREAM_TIMEOUT" | "UPSTREAM_REFUSED" | "INTERNAL";
@@ -2294,18 +2294,18 @@ export interface components {
             allowed?: string[];
             /** @description Seconds to wait. */
             retryAfter?: number;
-            /** @description Absent where the request could not be read. */
+            /** @description Absent when the request could not be read. */
             requestId?: string;
         };
-        /** @description An error in the format of the gateway of VDAB. */
+        /** @description An error in the format of VDAB's gateway. */
         IbmError: {
             httpCode: string;
             httpMessage: string;
             moreInformation: string;
-            /** @description Where `moreInformation` is a text of VDAB: what is wrong. */
+            /** @description The cause of the error, when `moreInformation` is a text of VDAB. */
             detail?: string;
             /**
-             * @description Stable; see the page of errors.
+             * @description The error code. The codes are stable; see the documentation of errors.
              * @enum {string}
              */
             code: "UNAUTHENTICATED" | "FORBIDDEN" | "BAD_USER_INPUT" | "NOT_FOUND" | "QUERY_TOO_COSTLY" | "RATE_LIMITED" | "UPSTREAM_RATE_LIMITED" | "UPSTREAM_UNAVAILABLE" | "UPSTREAM_TIMEOUT" | "UPSTREAM_REFUSED" | "INTERNAL";
@@ -2315,15 +2315,15 @@ export interface components {
             allowed?: string[];
             /** @description Seconds to wait. */
             retryAfter?: number;
-            /** @description Absent where the request could not be read. */
+            /** @description Absent when the request could not be read. */
             requestId: string;
         };
-        /** @description An error of the token service (RFC 6749, section 5.2), beside the members of `IbmError`. */
+        /** @description An error of the token service (RFC 6749, section 5.2), in addition to the members of `IbmError`. */
         TokenError: {
             error: string;
             error_description: string;
             /**
-             * @description Stable; see the page of errors.
+             * @description The error code. The codes are stable; see the documentation of errors.
              * @enum {string}
              */
             code: "UNAUTHENTICATED" | "FORBIDDEN" | "BAD_USER_INPUT" | "NOT_FOUND" | "QUERY_TOO_COSTLY" | "RATE_LIMITED" | "UPSTREAM_RATE_LIMITED" | "UPSTREAM_UNAVAILABLE" | "UPSTREAM_TIMEOUT" | "UPSTREAM_REFUSED" | "INTERNAL";
@@ -2333,31 +2333,31 @@ export interface components {
             allowed?: string[];
             /** @description Seconds to wait. */
             retryAfter?: number;
-            /** @description Absent where the request could not be read. */
+            /** @description Absent when the request could not be read. */
             requestId?: string;
         };
-        /** @description A part of the response that failed, and that is null. */
+        /** @description A part of the response that is null because of an error. */
         Probleem: {
             /**
-             * @description Stable; see the page of errors.
+             * @description The error code. The codes are stable; see the documentation of errors.
              * @enum {string}
              */
             code: "UNAUTHENTICATED" | "FORBIDDEN" | "BAD_USER_INPUT" | "NOT_FOUND" | "QUERY_TOO_COSTLY" | "RATE_LIMITED" | "UPSTREAM_RATE_LIMITED" | "UPSTREAM_UNAVAILABLE" | "UPSTREAM_TIMEOUT" | "UPSTREAM_REFUSED" | "INTERNAL";
-            /** @description Its place, e.g. `nodes.1`. */
+            /** @description Its path, e.g. `nodes.1`. */
             pad: string;
             melding: string;
         };
-        /** @description A place of the response that is past its fresh time. */
+        /** @description A part of the response that is older than its fresh time. */
         Versheid: {
             pad: string;
             ouderdomMs: number;
             reden: string;
         };
-        /** @description JSON as VDAB sends it; its members are those of the documentation of VDAB. */
+        /** @description JSON as VDAB sends it. VDAB's documentation describes its members. */
         VdabRecord: unknown;
     };
     responses: {
-        /** @description What you have is still right. */
+        /** @description Your copy is still current. */
         NotModified: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -2850,56 +2850,56 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The purpose for which data of people is read, when the key has none of its own.
+         * @description The purpose of reading personal data. Required when the key has no purpose of its own.
          * @example matching
          */
         doel: string;
     };
     requestBodies: never;
     headers: {
-        /** @description The id of the request: yours, or a new UUID. Quote it in a report. */
+        /** @description The id of the request: the one that you sent, or a new UUID. Mention it when you report a problem. */
         "x-request-id": string;
         /** @description Your operations per minute. */
         "ratelimit-limit": number;
-        /** @description The operations that you have left in this minute. */
+        /** @description The number of operations left in this minute. */
         "ratelimit-remaining": number;
         /** @description Seconds until the next minute starts. */
         "ratelimit-reset": number;
         /** @description The limit and its window: `q` operations per `w` seconds. */
         "ratelimit-policy": string;
-        /** @description What is left: `r` operations for the next `t` seconds. */
+        /** @description The rest of the limit: `r` operations for the next `t` seconds. */
         ratelimit: string;
-        /** @description Your limit, in the syntax of the gateway of VDAB. */
+        /** @description Your limit, in the syntax of VDAB's gateway. */
         "x-ratelimit-limit": string;
-        /** @description What is left of it, in the same syntax. */
+        /** @description The rest of your limit, in the same syntax. */
         "x-ratelimit-remaining": string;
         /** @description The price of this request, in calls to VDAB. */
         "x-cost": number;
-        /** @description The rest of your budget of this minute. */
+        /** @description The rest of your price budget in this minute, in calls to VDAB. */
         "x-cost-remaining": number;
-        /** @description Your budget per minute. */
+        /** @description Your price budget per minute, in calls to VDAB. */
         "x-cost-limit": number;
-        /** @description The age of the oldest part, in seconds. */
+        /** @description The age of the oldest part of the response, in seconds. */
         age: number;
         /** @description How long you may cache the response. */
         "cache-control": string;
-        /** @description How the cache of the gateway was used (RFC 9211). */
+        /** @description How the gateway used its cache (RFC 9211). */
         "cache-status": string;
         /** @description The tag of the content, for If-None-Match. */
         etag: string;
-        /** @description The first, previous and next page, as relative references (RFC 8288). */
+        /** @description Links to the first, previous and next page, as relative references (RFC 8288). */
         link: string;
         /** @description The number of items in the whole list. */
         "x-total-count": number;
         /** @description The number of parts that failed. */
         "x-problemen": number;
-        /** @description The fields that your scopes hide, by their paths. */
+        /** @description The paths of the fields that you cannot see without another scope. */
         "x-verborgen": string;
         /** @description The request headers on which the response depends. */
         vary: string;
         /** @description How to authenticate. */
         "www-authenticate": string;
-        /** @description The content codings that a body may have. */
+        /** @description The accepted encodings of a request body. */
         "accept-encoding": string;
         /** @description Seconds to wait before the next attempt. */
         "retry-after": number;
@@ -2917,7 +2917,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2941,15 +2941,15 @@ export interface operations {
                             filter: Record<string, never> | null;
                             soorten: ("GEWIJZIGD" | "VERLATEN" | "VERWIJDERD" | "ONBEKEND")[];
                             /**
-                             * @description `GEWEIGERD`: you lost a scope or the host. `BEEINDIGD`: its receiver answered 410.
+                             * @description `GEWEIGERD`: your key no longer has a scope or the host. `BEEINDIGD`: the receiver responded with 410.
                              * @enum {string}
                              */
                             status: "ACTIEF" | "GEWEIGERD" | "BEEINDIGD";
                             /** Format: date-time */
                             gemaakt: string;
-                            /** @description Deliveries that wait. */
+                            /** @description Number of waiting deliveries. */
                             wachtend: number;
-                            /** @description Its place in the changes. */
+                            /** @description Its position in the change list. */
                             cursor: string | null;
                         }[];
                     };
@@ -2983,26 +2983,26 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description An https:// address whose host the operator has listed for you. */
+                    /** @description An https:// URL. The operator must have allowed its host for you. */
                     url: string;
-                    /** @description The filter of a search, without `afstand`. Absent: every vacancy. */
+                    /** @description The filter of a search, without `afstand`. Without a filter: all vacancies. */
                     filter?: {
                         jobdomein?: string[];
                         postcode?: string[];
                         ervaring?: string[];
                         beroep?: string[];
                         competentie?: string[];
-                        /** @description Days back. */
+                        /** @description Published in the last `sinds` days. */
                         sinds?: number;
                         filterDubbels?: boolean;
                     };
-                    /** @description The kinds of changes; by default all. */
+                    /** @description The kinds of changes. Without it: all. */
                     soorten?: ("GEWIJZIGD" | "VERLATEN" | "VERWIJDERD" | "ONBEKEND")[];
                 };
             };
         };
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             201: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3025,17 +3025,17 @@ export interface operations {
                         filter: Record<string, never> | null;
                         soorten: ("GEWIJZIGD" | "VERLATEN" | "VERWIJDERD" | "ONBEKEND")[];
                         /**
-                         * @description `GEWEIGERD`: you lost a scope or the host. `BEEINDIGD`: its receiver answered 410.
+                         * @description `GEWEIGERD`: your key no longer has a scope or the host. `BEEINDIGD`: the receiver responded with 410.
                          * @enum {string}
                          */
                         status: "ACTIEF" | "GEWEIGERD" | "BEEINDIGD";
                         /** Format: date-time */
                         gemaakt: string;
-                        /** @description Deliveries that wait. */
+                        /** @description Number of waiting deliveries. */
                         wachtend: number;
-                        /** @description Its place in the changes. */
+                        /** @description Its position in the change list. */
                         cursor: string | null;
-                        /** @description The secret that signs the deliveries. Shown this once. */
+                        /** @description The secret that signs the deliveries. It is shown only in this response. */
                         geheim: string;
                     };
                 };
@@ -3065,7 +3065,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3088,15 +3088,15 @@ export interface operations {
                         filter: Record<string, never> | null;
                         soorten: ("GEWIJZIGD" | "VERLATEN" | "VERWIJDERD" | "ONBEKEND")[];
                         /**
-                         * @description `GEWEIGERD`: you lost a scope or the host. `BEEINDIGD`: its receiver answered 410.
+                         * @description `GEWEIGERD`: your key no longer has a scope or the host. `BEEINDIGD`: the receiver responded with 410.
                          * @enum {string}
                          */
                         status: "ACTIEF" | "GEWEIGERD" | "BEEINDIGD";
                         /** Format: date-time */
                         gemaakt: string;
-                        /** @description Deliveries that wait. */
+                        /** @description Number of waiting deliveries. */
                         wachtend: number;
-                        /** @description Its place in the changes. */
+                        /** @description Its position in the change list. */
                         cursor: string | null;
                     };
                 };
@@ -3125,7 +3125,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It was done. */
+            /** @description Done. */
             204: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3157,7 +3157,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3175,7 +3175,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description The secret that signs the deliveries. Shown this once. */
+                        /** @description The secret that signs the deliveries. It is shown only in this response. */
                         geheim: string;
                     };
                 };
@@ -3210,10 +3210,10 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description A cursor of the changes, as in `/api/vacatures/wijzigingen`. */
+                    /** @description A cursor of `/api/vacatures/wijzigingen`. */
                     sinds?: string;
                     /**
-                     * @description What was given up, instead of a cursor.
+                     * @description The failed deliveries. Cannot be combined with `sinds`.
                      * @constant
                      */
                     dood?: true;
@@ -3221,7 +3221,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3239,7 +3239,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description How many wait again; null where the changes are read again. */
+                        /** @description Number of deliveries that wait again. Null when the gateway reads the changes again. */
                         herhaald: number | null;
                     };
                 };
@@ -3259,11 +3259,11 @@ export interface operations {
     leveringen: {
         parameters: {
             query?: {
-                /** @description Those with this status. */
+                /** @description Only deliveries with this status. */
                 status?: "WACHT" | "BEZORGD" | "DOOD";
-                /** @description Those after this number. */
+                /** @description Only deliveries after this number. */
                 na?: number;
-                /** @description The number of deliveries of a page. */
+                /** @description Number of deliveries on a page. */
                 aantal?: number;
             };
             header?: never;
@@ -3278,7 +3278,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3297,12 +3297,12 @@ export interface operations {
                 content: {
                     "application/json": {
                         nodes: {
-                            /** @description Its number, which grows. */
+                            /** @description The number of the delivery. Later deliveries have higher numbers. */
                             volg?: number;
                             /** @description The header `webhook-id`. */
                             webhookId?: string;
                             interneReferentie?: string | null;
-                            /** @description A kind, or `ONVOLLEDIG`: changes before it are lost. */
+                            /** @description The kind of the change, or `ONVOLLEDIG`: earlier changes are lost. */
                             soort?: string;
                             /** @enum {string} */
                             status?: "WACHT" | "BEZORGD" | "DOOD";
@@ -3311,10 +3311,10 @@ export interface operations {
                             gemaakt?: string;
                             /** Format: date-time */
                             volgendePoging?: string | null;
-                            /** @description The last status of the receiver, or a code such as `TIMEOUT`. */
+                            /** @description The last HTTP status of the receiver, or an error code such as `TIMEOUT`. */
                             antwoord?: string | null;
                         }[];
-                        /** @description The number for the next page. */
+                        /** @description The value of `na` for the next page. */
                         na: number;
                         meer: boolean;
                     };
@@ -3332,31 +3332,31 @@ export interface operations {
     zoekKandidaten: {
         parameters: {
             query?: {
-                /** @description Codes of studies out of `DIPLOMAS`, e.g. `MAE5AHH`. */
+                /** @description Codes of studies from the list `DIPLOMAS`, e.g. `MAE5AHH`. */
                 studies?: string[];
-                /** @description Codes of regions out of `REGIOS` the person wants to work in, e.g. `BE231A`. */
+                /** @description Codes from the list `REGIOS` of regions in which the person wants to work, e.g. `BE231A`. */
                 gewensteRegios?: string[];
-                /** @description Number of candidates from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of candidates from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of candidates from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of candidates from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
                 /**
-                 * @description Dotted paths of the fields to answer, instead of all; a path to an object selects all of it.
+                 * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
                  * @example [
                  *       "id"
                  *     ]
                  */
                 velden?: string[];
-                /** @description Whole records instead of what a search item has. Excludes `velden`. */
+                /** @description Return complete records instead of the fields of a search result. Cannot be combined with `velden`. */
                 details?: boolean;
             };
             header?: {
                 /**
-                 * @description The purpose for which data of people is read, when the key has none of its own.
+                 * @description The purpose of reading personal data. Required when the key has no purpose of its own.
                  * @example matching
                  */
                 "x-doel"?: components["parameters"]["doel"];
@@ -3366,7 +3366,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3397,9 +3397,9 @@ export interface operations {
                         pageInfo: components["schemas"]["PageInfo"];
                         /** @description The parts that failed. */
                         problemen?: components["schemas"]["Probleem"][];
-                        /** @description Places that your scopes hide. */
+                        /** @description Paths of the fields that you cannot see without another scope. */
                         verborgen?: string[];
-                        /** @description Places past their fresh time. */
+                        /** @description The parts that are older than their fresh time. */
                         versheid?: components["schemas"]["Versheid"][];
                     };
                 };
@@ -3417,31 +3417,31 @@ export interface operations {
     zoekKandidaten_csv: {
         parameters: {
             query?: {
-                /** @description Codes of studies out of `DIPLOMAS`, e.g. `MAE5AHH`. */
+                /** @description Codes of studies from the list `DIPLOMAS`, e.g. `MAE5AHH`. */
                 studies?: string[];
-                /** @description Codes of regions out of `REGIOS` the person wants to work in, e.g. `BE231A`. */
+                /** @description Codes from the list `REGIOS` of regions in which the person wants to work, e.g. `BE231A`. */
                 gewensteRegios?: string[];
-                /** @description Number of candidates from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of candidates from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of candidates from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of candidates from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
                 /**
-                 * @description Dotted paths of the fields to answer, instead of all; a path to an object selects all of it.
+                 * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
                  * @example [
                  *       "id"
                  *     ]
                  */
                 velden?: string[];
-                /** @description Whole records instead of what a search item has. Excludes `velden`. */
+                /** @description Return complete records instead of the fields of a search result. Cannot be combined with `velden`. */
                 details?: boolean;
             };
             header?: {
                 /**
-                 * @description The purpose for which data of people is read, when the key has none of its own.
+                 * @description The purpose of reading personal data. Required when the key has no purpose of its own.
                  * @example matching
                  */
                 "x-doel"?: components["parameters"]["doel"];
@@ -3451,7 +3451,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3491,22 +3491,22 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Changes from this instant on, e.g. `2026-02-13T12:00:00.000Z`.
+                 * @description Start of the period, e.g. `2026-02-13T12:00:00.000Z`.
                  * @example 2026-11-28T00:00:00Z
                  */
                 van: string;
-                /** @description Changes up to this instant; the default is now. VDAB's maximum for candidates is not public. */
+                /** @description End of the period; the default is now. VDAB's longest period for candidates is not public. */
                 tot?: string;
-                /** @description Number of items from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of items from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of items from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of items from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
                 /**
-                 * @description Dotted paths of the fields to answer, instead of all; a path to an object selects all of it.
+                 * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
                  * @example [
                  *       "id"
                  *     ]
@@ -3515,7 +3515,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The purpose for which data of people is read, when the key has none of its own.
+                 * @description The purpose of reading personal data. Required when the key has no purpose of its own.
                  * @example matching
                  */
                 "x-doel"?: components["parameters"]["doel"];
@@ -3525,7 +3525,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3556,9 +3556,9 @@ export interface operations {
                         pageInfo: components["schemas"]["PageInfo"];
                         /** @description The parts that failed. */
                         problemen?: components["schemas"]["Probleem"][];
-                        /** @description Places that your scopes hide. */
+                        /** @description Paths of the fields that you cannot see without another scope. */
                         verborgen?: string[];
-                        /** @description Places past their fresh time. */
+                        /** @description The parts that are older than their fresh time. */
                         versheid?: components["schemas"]["Versheid"][];
                     };
                 };
@@ -3577,7 +3577,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Dotted paths of the fields to answer, instead of all; a path to an object selects all of it.
+                 * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
                  * @example [
                  *       "id"
                  *     ]
@@ -3586,14 +3586,14 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The purpose for which data of people is read, when the key has none of its own.
+                 * @description The purpose of reading personal data. Required when the key has no purpose of its own.
                  * @example matching
                  */
                 "x-doel"?: components["parameters"]["doel"];
             };
             path: {
                 /**
-                 * @description VDAB's `cvId`, or our global id `Kandidaat:...`.
+                 * @description VDAB's `cvId`, or the global id `Kandidaat:...`.
                  * @example a3e007c0-68d3-4fb7-aa35-c36e96ede172
                  */
                 id: string;
@@ -3602,7 +3602,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3624,9 +3624,9 @@ export interface operations {
                     "application/json": components["schemas"]["Kandidaat"] & {
                         /** @description The parts that failed. */
                         problemen?: components["schemas"]["Probleem"][];
-                        /** @description Places that your scopes hide. */
+                        /** @description Paths of the fields that you cannot see without another scope. */
                         verborgen?: string[];
-                        /** @description Places past their fresh time. */
+                        /** @description The parts that are older than their fresh time. */
                         versheid?: components["schemas"]["Versheid"][];
                     };
                 };
@@ -3686,7 +3686,7 @@ export interface operations {
     referenties: {
         parameters: {
             query?: {
-                /** @description Keep only what matches this keyword, in code or label, e.g. `handelsingenieur`. Without it: the whole list. */
+                /** @description Return only items whose code or label matches this keyword, e.g. `handelsingenieur`. Without it: the complete list. */
                 trefwoord?: string;
             };
             header?: never;
@@ -3701,7 +3701,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3725,9 +3725,9 @@ export interface operations {
                         nodes: components["schemas"]["Referentie"][];
                         /** @description The parts that failed. */
                         problemen?: components["schemas"]["Probleem"][];
-                        /** @description Places that your scopes hide. */
+                        /** @description Paths of the fields that you cannot see without another scope. */
                         verborgen?: string[];
-                        /** @description Places past their fresh time. */
+                        /** @description The parts that are older than their fresh time. */
                         versheid?: components["schemas"]["Versheid"][];
                     };
                 };
@@ -3748,7 +3748,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The list to look in.
+                 * @description The list that contains the code.
                  * @example TALEN
                  */
                 lijst: components["schemas"]["Referentielijst"];
@@ -3762,7 +3762,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3785,9 +3785,9 @@ export interface operations {
                     "application/json": components["schemas"]["Referentie"] & {
                         /** @description The parts that failed. */
                         problemen?: components["schemas"]["Probleem"][];
-                        /** @description Places that your scopes hide. */
+                        /** @description Paths of the fields that you cannot see without another scope. */
                         verborgen?: string[];
-                        /** @description Places past their fresh time. */
+                        /** @description The parts that are older than their fresh time. */
                         versheid?: components["schemas"]["Versheid"][];
                     };
                 };
@@ -3807,7 +3807,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Codes of job domains out of `JOBDOMEINEN`, e.g. `JOBCAT10`. VDAB documents one; whether it takes several is not public.
+                 * @description Codes of job domains from the list `JOBDOMEINEN`, e.g. `JOBCAT10`. VDAB documents one value; whether it accepts several is not public.
                  * @example [
                  *       "JOBCAT10"
                  *     ]
@@ -3820,44 +3820,44 @@ export interface operations {
                  *     ]
                  */
                 postcode?: string[];
-                /** @description Codes of experience out of `ERVARING`, e.g. `2`. */
+                /** @description Codes of experience from the list `ERVARING`, e.g. `2`. */
                 ervaring?: string[];
-                /** @description Published in the last so many days, from 1: `1` means since yesterday. */
+                /** @description Published in the last `sinds` days, at least 1: `1` means since yesterday. */
                 sinds?: number;
-                /** @description Codes of occupations out of `SJABLONEN`, e.g. `M140201-1` or a Competent 2 UUID. VDAB has such a filter; its form is not public. */
+                /** @description Codes of occupations from the list `SJABLONEN`, e.g. `M140201-1` or a Competent 2 UUID. VDAB has such a filter; its format is not public. */
                 beroep?: string[];
-                /** @description Codes of competences out of `COMPETENTIES`. VDAB has such a filter; its form is not public. */
+                /** @description Codes of competences from the list `COMPETENTIES`. VDAB has such a filter; its format is not public. */
                 competentie?: string[];
-                /** @description Distance around `postcode`, likely in kilometres. VDAB has such a filter; its form is not public. */
+                /** @description Distance around `postcode`, probably in kilometres. VDAB has such a filter; its format is not public. */
                 afstand?: number;
-                /** @description Leave out duplicates. Best effort on VDAB's side; with it VDAB pages through the first 2,000 results only. */
+                /** @description Leave out duplicates. VDAB does not detect all of them. With this filter, VDAB's paging reaches only the first 2,000 results. */
                 filterDubbels?: boolean;
-                /** @description A Belgian postal code, e.g. `1930`. An error when none of VDAB's records has told where it is. */
+                /** @description A Belgian postal code, e.g. `1930`. The response is an error when the gateway does not know its place from VDAB's records. */
                 nabijPostcode?: string;
-                /** @description Latitude of the point, in degrees, e.g. `50.8837`. Goes with `lengte`. */
+                /** @description Latitude of the point, in degrees, e.g. `50.8837`. Requires `lengte`. */
                 nabijBreedte?: number;
-                /** @description Longitude of the point, in degrees, e.g. `4.4733`. Goes with `breedte`. */
+                /** @description Longitude of the point, in degrees, e.g. `4.4733`. Requires `breedte`. */
                 nabijLengte?: number;
-                /** @description Radius in kilometres as the crow flies, above 0, at most 200. */
+                /** @description Radius in kilometres, in a straight line: more than 0, at most 200. */
                 binnenKm?: number;
-                /** @description What to sort by. Without it: VDAB's own order, which is not documented. */
+                /** @description The sort order. Without it: VDAB's own order, which is not documented. */
                 sorteerveld?: components["schemas"]["VacatureSorteerveld"];
-                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
                 /**
-                 * @description Dotted paths of the fields to answer, instead of all; a path to an object selects all of it.
+                 * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
                  * @example [
                  *       "id"
                  *     ]
                  */
                 velden?: string[];
-                /** @description Whole records instead of what a search item has. Excludes `velden`. */
+                /** @description Return complete records instead of the fields of a search result. Cannot be combined with `velden`. */
                 details?: boolean;
             };
             header?: never;
@@ -3866,7 +3866,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3898,9 +3898,9 @@ export interface operations {
                         pageInfo: components["schemas"]["PageInfo"];
                         /** @description The parts that failed. */
                         problemen?: components["schemas"]["Probleem"][];
-                        /** @description Places that your scopes hide. */
+                        /** @description Paths of the fields that you cannot see without another scope. */
                         verborgen?: string[];
-                        /** @description Places past their fresh time. */
+                        /** @description The parts that are older than their fresh time. */
                         versheid?: components["schemas"]["Versheid"][];
                     };
                 };
@@ -3920,7 +3920,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Codes of job domains out of `JOBDOMEINEN`, e.g. `JOBCAT10`. VDAB documents one; whether it takes several is not public.
+                 * @description Codes of job domains from the list `JOBDOMEINEN`, e.g. `JOBCAT10`. VDAB documents one value; whether it accepts several is not public.
                  * @example [
                  *       "JOBCAT10"
                  *     ]
@@ -3933,35 +3933,35 @@ export interface operations {
                  *     ]
                  */
                 postcode?: string[];
-                /** @description Codes of experience out of `ERVARING`, e.g. `2`. */
+                /** @description Codes of experience from the list `ERVARING`, e.g. `2`. */
                 ervaring?: string[];
-                /** @description Published in the last so many days, from 1: `1` means since yesterday. */
+                /** @description Published in the last `sinds` days, at least 1: `1` means since yesterday. */
                 sinds?: number;
-                /** @description Codes of occupations out of `SJABLONEN`, e.g. `M140201-1` or a Competent 2 UUID. VDAB has such a filter; its form is not public. */
+                /** @description Codes of occupations from the list `SJABLONEN`, e.g. `M140201-1` or a Competent 2 UUID. VDAB has such a filter; its format is not public. */
                 beroep?: string[];
-                /** @description Codes of competences out of `COMPETENTIES`. VDAB has such a filter; its form is not public. */
+                /** @description Codes of competences from the list `COMPETENTIES`. VDAB has such a filter; its format is not public. */
                 competentie?: string[];
-                /** @description Distance around `postcode`, likely in kilometres. VDAB has such a filter; its form is not public. */
+                /** @description Distance around `postcode`, probably in kilometres. VDAB has such a filter; its format is not public. */
                 afstand?: number;
-                /** @description Leave out duplicates. Best effort on VDAB's side; with it VDAB pages through the first 2,000 results only. */
+                /** @description Leave out duplicates. VDAB does not detect all of them. With this filter, VDAB's paging reaches only the first 2,000 results. */
                 filterDubbels?: boolean;
-                /** @description A Belgian postal code, e.g. `1930`. An error when none of VDAB's records has told where it is. */
+                /** @description A Belgian postal code, e.g. `1930`. The response is an error when the gateway does not know its place from VDAB's records. */
                 nabijPostcode?: string;
-                /** @description Latitude of the point, in degrees, e.g. `50.8837`. Goes with `lengte`. */
+                /** @description Latitude of the point, in degrees, e.g. `50.8837`. Requires `lengte`. */
                 nabijBreedte?: number;
-                /** @description Longitude of the point, in degrees, e.g. `4.4733`. Goes with `breedte`. */
+                /** @description Longitude of the point, in degrees, e.g. `4.4733`. Requires `breedte`. */
                 nabijLengte?: number;
-                /** @description Radius in kilometres as the crow flies, above 0, at most 200. */
+                /** @description Radius in kilometres, in a straight line: more than 0, at most 200. */
                 binnenKm?: number;
-                /** @description What to sort by. Without it: VDAB's own order, which is not documented. */
+                /** @description The sort order. Without it: VDAB's own order, which is not documented. */
                 sorteerveld?: components["schemas"]["VacatureSorteerveld"];
-                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
             };
             header?: never;
@@ -3970,7 +3970,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4012,7 +4012,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Codes of job domains out of `JOBDOMEINEN`, e.g. `JOBCAT10`. VDAB documents one; whether it takes several is not public.
+                 * @description Codes of job domains from the list `JOBDOMEINEN`, e.g. `JOBCAT10`. VDAB documents one value; whether it accepts several is not public.
                  * @example [
                  *       "JOBCAT10"
                  *     ]
@@ -4025,44 +4025,44 @@ export interface operations {
                  *     ]
                  */
                 postcode?: string[];
-                /** @description Codes of experience out of `ERVARING`, e.g. `2`. */
+                /** @description Codes of experience from the list `ERVARING`, e.g. `2`. */
                 ervaring?: string[];
-                /** @description Published in the last so many days, from 1: `1` means since yesterday. */
+                /** @description Published in the last `sinds` days, at least 1: `1` means since yesterday. */
                 sinds?: number;
-                /** @description Codes of occupations out of `SJABLONEN`, e.g. `M140201-1` or a Competent 2 UUID. VDAB has such a filter; its form is not public. */
+                /** @description Codes of occupations from the list `SJABLONEN`, e.g. `M140201-1` or a Competent 2 UUID. VDAB has such a filter; its format is not public. */
                 beroep?: string[];
-                /** @description Codes of competences out of `COMPETENTIES`. VDAB has such a filter; its form is not public. */
+                /** @description Codes of competences from the list `COMPETENTIES`. VDAB has such a filter; its format is not public. */
                 competentie?: string[];
-                /** @description Distance around `postcode`, likely in kilometres. VDAB has such a filter; its form is not public. */
+                /** @description Distance around `postcode`, probably in kilometres. VDAB has such a filter; its format is not public. */
                 afstand?: number;
-                /** @description Leave out duplicates. Best effort on VDAB's side; with it VDAB pages through the first 2,000 results only. */
+                /** @description Leave out duplicates. VDAB does not detect all of them. With this filter, VDAB's paging reaches only the first 2,000 results. */
                 filterDubbels?: boolean;
-                /** @description A Belgian postal code, e.g. `1930`. An error when none of VDAB's records has told where it is. */
+                /** @description A Belgian postal code, e.g. `1930`. The response is an error when the gateway does not know its place from VDAB's records. */
                 nabijPostcode?: string;
-                /** @description Latitude of the point, in degrees, e.g. `50.8837`. Goes with `lengte`. */
+                /** @description Latitude of the point, in degrees, e.g. `50.8837`. Requires `lengte`. */
                 nabijBreedte?: number;
-                /** @description Longitude of the point, in degrees, e.g. `4.4733`. Goes with `breedte`. */
+                /** @description Longitude of the point, in degrees, e.g. `4.4733`. Requires `breedte`. */
                 nabijLengte?: number;
-                /** @description Radius in kilometres as the crow flies, above 0, at most 200. */
+                /** @description Radius in kilometres, in a straight line: more than 0, at most 200. */
                 binnenKm?: number;
-                /** @description What to sort by. Without it: VDAB's own order, which is not documented. */
+                /** @description The sort order. Without it: VDAB's own order, which is not documented. */
                 sorteerveld?: components["schemas"]["VacatureSorteerveld"];
-                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
                 /**
-                 * @description Dotted paths of the fields to answer, instead of all; a path to an object selects all of it.
+                 * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
                  * @example [
                  *       "id"
                  *     ]
                  */
                 velden?: string[];
-                /** @description Whole records instead of what a search item has. Excludes `velden`. */
+                /** @description Return complete records instead of the fields of a search result. Cannot be combined with `velden`. */
                 details?: boolean;
             };
             header?: never;
@@ -4071,7 +4071,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4113,7 +4113,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Codes of job domains out of `JOBDOMEINEN`, e.g. `JOBCAT10`. VDAB documents one; whether it takes several is not public.
+                 * @description Codes of job domains from the list `JOBDOMEINEN`, e.g. `JOBCAT10`. VDAB documents one value; whether it accepts several is not public.
                  * @example [
                  *       "JOBCAT10"
                  *     ]
@@ -4126,35 +4126,35 @@ export interface operations {
                  *     ]
                  */
                 postcode?: string[];
-                /** @description Codes of experience out of `ERVARING`, e.g. `2`. */
+                /** @description Codes of experience from the list `ERVARING`, e.g. `2`. */
                 ervaring?: string[];
-                /** @description Published in the last so many days, from 1: `1` means since yesterday. */
+                /** @description Published in the last `sinds` days, at least 1: `1` means since yesterday. */
                 sinds?: number;
-                /** @description Codes of occupations out of `SJABLONEN`, e.g. `M140201-1` or a Competent 2 UUID. VDAB has such a filter; its form is not public. */
+                /** @description Codes of occupations from the list `SJABLONEN`, e.g. `M140201-1` or a Competent 2 UUID. VDAB has such a filter; its format is not public. */
                 beroep?: string[];
-                /** @description Codes of competences out of `COMPETENTIES`. VDAB has such a filter; its form is not public. */
+                /** @description Codes of competences from the list `COMPETENTIES`. VDAB has such a filter; its format is not public. */
                 competentie?: string[];
-                /** @description Distance around `postcode`, likely in kilometres. VDAB has such a filter; its form is not public. */
+                /** @description Distance around `postcode`, probably in kilometres. VDAB has such a filter; its format is not public. */
                 afstand?: number;
-                /** @description Leave out duplicates. Best effort on VDAB's side; with it VDAB pages through the first 2,000 results only. */
+                /** @description Leave out duplicates. VDAB does not detect all of them. With this filter, VDAB's paging reaches only the first 2,000 results. */
                 filterDubbels?: boolean;
-                /** @description A Belgian postal code, e.g. `1930`. An error when none of VDAB's records has told where it is. */
+                /** @description A Belgian postal code, e.g. `1930`. The response is an error when the gateway does not know its place from VDAB's records. */
                 nabijPostcode?: string;
-                /** @description Latitude of the point, in degrees, e.g. `50.8837`. Goes with `lengte`. */
+                /** @description Latitude of the point, in degrees, e.g. `50.8837`. Requires `lengte`. */
                 nabijBreedte?: number;
-                /** @description Longitude of the point, in degrees, e.g. `4.4733`. Goes with `breedte`. */
+                /** @description Longitude of the point, in degrees, e.g. `4.4733`. Requires `breedte`. */
                 nabijLengte?: number;
-                /** @description Radius in kilometres as the crow flies, above 0, at most 200. */
+                /** @description Radius in kilometres, in a straight line: more than 0, at most 200. */
                 binnenKm?: number;
-                /** @description What to sort by. Without it: VDAB's own order, which is not documented. */
+                /** @description The sort order. Without it: VDAB's own order, which is not documented. */
                 sorteerveld?: components["schemas"]["VacatureSorteerveld"];
-                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; giving both is an error. */
                 first?: number;
-                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                /** @description Return items after this cursor: a `cursor` or `endCursor` of an earlier response. Use it with `first`. */
                 after?: string;
-                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Cannot be combined with `first`. */
                 last?: number;
-                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                /** @description Return items before this cursor: a `cursor` or `startCursor` of an earlier response. Use it with `last`. */
                 before?: string;
             };
             header?: never;
@@ -4163,7 +4163,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4204,9 +4204,9 @@ export interface operations {
     exportVacatures: {
         parameters: {
             query?: {
-                /** @description The last id that you have, to continue an export. */
+                /** @description The last id that you received, to continue an export. */
                 na?: string;
-                /** @description The cursor of an earlier answer. */
+                /** @description The cursor of an earlier response. */
                 sinds?: string;
             };
             header?: never;
@@ -4250,7 +4250,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Dotted paths of the fields to answer, instead of all; a path to an object selects all of it.
+                 * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
                  * @example [
                  *       "id"
                  *     ]
@@ -4271,13 +4271,13 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description The ids, each VDAB's `interneReferentie` or our global id `Vacature:...`. An id may occur twice. */
+                    /** @description The ids, each VDAB's `interneReferentie` or the global id `Vacature:...`. An id may occur twice. */
                     ids: string[];
                 };
             };
         };
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4300,9 +4300,9 @@ export interface operations {
                         nodes: (components["schemas"]["Vacature"] | null)[];
                         /** @description The parts that failed. */
                         problemen?: components["schemas"]["Probleem"][];
-                        /** @description Places that your scopes hide. */
+                        /** @description Paths of the fields that you cannot see without another scope. */
                         verborgen?: string[];
-                        /** @description Places past their fresh time. */
+                        /** @description The parts that are older than their fresh time. */
                         versheid?: components["schemas"]["Versheid"][];
                     };
                 };
@@ -4320,13 +4320,13 @@ export interface operations {
     vacatureWijzigingen: {
         parameters: {
             query?: {
-                /** @description The cursor of an earlier answer. */
+                /** @description The cursor of an earlier response. */
                 sinds?: string;
-                /** @description The number of changes of a page. */
+                /** @description Number of changes on a page. */
                 aantal?: number;
             };
             header?: {
-                /** @description The cursor from which a stream resumes. */
+                /** @description The cursor after which a stream resumes. */
                 "last-event-id"?: string;
             };
             path?: never;
@@ -4355,7 +4355,7 @@ export interface operations {
                         wijzigingen: {
                             interneReferentie: string;
                             status?: string | null;
-                            /** @description Of a removed vacancy: the values that filters tested before, where the gateway read them. */
+                            /** @description For a removed vacancy: the last values that filters tested. Absent if the gateway did not read them. */
                             filterwaarden?: Record<string, never>;
                             cursor?: string;
                         }[];
@@ -4381,7 +4381,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Dotted paths of the fields to answer, instead of all; a path to an object selects all of it.
+                 * @description The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.
                  * @example [
                  *       "id"
                  *     ]
@@ -4391,7 +4391,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description VDAB's `interneReferentie`, or our global id `Vacature:...`.
+                 * @description VDAB's `interneReferentie`, or the global id `Vacature:...`.
                  * @example a3e007c0-68d3-4fb7-aa35-c36e96ede172
                  */
                 id: string;
@@ -4400,7 +4400,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4423,9 +4423,9 @@ export interface operations {
                     "application/json": components["schemas"]["Vacature"] & {
                         /** @description The parts that failed. */
                         problemen?: components["schemas"]["Probleem"][];
-                        /** @description Places that your scopes hide. */
+                        /** @description Paths of the fields that you cannot see without another scope. */
                         verborgen?: string[];
-                        /** @description Places past their fresh time. */
+                        /** @description The parts that are older than their fresh time. */
                         versheid?: components["schemas"]["Versheid"][];
                     };
                 };
@@ -4451,7 +4451,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Yes. */
+            /** @description The check passed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4472,7 +4472,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Yes. */
+            /** @description The check passed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4481,7 +4481,7 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description No; the body says why. */
+            /** @description The check failed. The body gives the reason. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4515,7 +4515,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A token. */
+            /** @description The token. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4527,7 +4527,7 @@ export interface operations {
                         access_token: string;
                         /** @constant */
                         token_type: "Bearer";
-                        /** @description Seconds. */
+                        /** @description Lifetime in seconds. */
                         expires_in: number;
                     };
                 };
@@ -4624,7 +4624,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The document of VDAB. */
+            /** @description VDAB's document. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4680,7 +4680,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The document of VDAB. */
+            /** @description VDAB's document. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4738,7 +4738,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The document of VDAB. */
+            /** @description VDAB's document. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4792,7 +4792,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The document of VDAB. */
+            /** @description VDAB's document. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4849,7 +4849,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The document of VDAB. */
+            /** @description VDAB's document. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4934,7 +4934,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4977,7 +4977,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description Ids or numbers of vacancies: a list, or an object with one list of any name. */
+        /** @description Ids or numbers of vacancies: a list, or an object with one list. The list may have any name. */
         requestBody: {
             content: {
                 /**
@@ -4993,7 +4993,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5058,7 +5058,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5116,7 +5116,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5158,7 +5158,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id at VDAB.
+                 * @description VDAB's id.
                  * @example a3e007c0-68d3-4fb7-aa35-c36e96ede172
                  */
                 id: string;
@@ -5167,7 +5167,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5213,7 +5213,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5257,7 +5257,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5301,7 +5301,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5345,7 +5345,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5389,7 +5389,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5433,7 +5433,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5477,7 +5477,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5528,7 +5528,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The purpose for which data of people is read, when the key has none of its own.
+                 * @description The purpose of reading personal data. Required when the key has no purpose of its own.
                  * @example matching
                  */
                 "x-doel"?: components["parameters"]["doel"];
@@ -5538,7 +5538,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5592,7 +5592,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The purpose for which data of people is read, when the key has none of its own.
+                 * @description The purpose of reading personal data. Required when the key has no purpose of its own.
                  * @example matching
                  */
                 "x-doel"?: components["parameters"]["doel"];
@@ -5602,7 +5602,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5641,14 +5641,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The purpose for which data of people is read, when the key has none of its own.
+                 * @description The purpose of reading personal data. Required when the key has no purpose of its own.
                  * @example matching
                  */
                 "x-doel"?: components["parameters"]["doel"];
             };
             path: {
                 /**
-                 * @description The id at VDAB.
+                 * @description VDAB's id.
                  * @example a3e007c0-68d3-4fb7-aa35-c36e96ede172
                  */
                 id: string;
@@ -5657,7 +5657,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5701,7 +5701,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5745,7 +5745,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5789,7 +5789,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5833,7 +5833,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5877,7 +5877,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5924,7 +5924,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6003,7 +6003,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6046,7 +6046,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description Ids or numbers of vacancies: a list, or an object with one list of any name. */
+        /** @description Ids or numbers of vacancies: a list, or an object with one list. The list may have any name. */
         requestBody: {
             content: {
                 /**
@@ -6062,7 +6062,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6122,7 +6122,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6175,7 +6175,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6217,7 +6217,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id at VDAB.
+                 * @description VDAB's id.
                  * @example a3e007c0-68d3-4fb7-aa35-c36e96ede172
                  */
                 id: string;
@@ -6226,7 +6226,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6312,7 +6312,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6355,7 +6355,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description Ids or numbers of vacancies: a list, or an object with one list of any name. */
+        /** @description Ids or numbers of vacancies: a list, or an object with one list. The list may have any name. */
         requestBody: {
             content: {
                 /**
@@ -6371,7 +6371,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6436,7 +6436,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6494,7 +6494,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6536,7 +6536,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id at VDAB.
+                 * @description VDAB's id.
                  * @example a3e007c0-68d3-4fb7-aa35-c36e96ede172
                  */
                 id: string;
@@ -6545,7 +6545,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer of VDAB. */
+            /** @description VDAB's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];

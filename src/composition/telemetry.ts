@@ -19,7 +19,7 @@ const settleMs = 5000
 const foldMs = 1000
 const promiseMarginMs = 1000
 
-/** The parts of the cache, and what the enrichment remembers, with their sizes. */
+/** The parts of the cache and the data of the enrichment, with their sizes. */
 const cachesOf =
   ({ config, derived, requests, shareOf }: Core, { cached, enrichment }: Upstream) =>
   () => ({
@@ -66,8 +66,8 @@ const admission =
   }
 
 /**
- * Metrics, the status page and the watcher of the promise. With several processes each process counts, and the primary
- * adds up. The data about the quota and the number of processes then come from the primary.
+ * Metrics, the status page and the watcher of the promise. With several processes, each process counts and the primary
+ * adds up the counts. The data about the quota and the number of processes then come from the primary.
  */
 export const createTelemetry = (core: Core, access: Access, upstream: Upstream) => {
   const { app, config, events, now, shared, sharing, stopping, stream } = core
@@ -117,7 +117,7 @@ export const createTelemetry = (core: Core, access: Access, upstream: Upstream) 
   if (config.operator === undefined) registerTelemetry(app, { ...door, admit: admission(access) })
   else if (!shared) {
     const server = createOperatorServer(config, stream, door)
-    app.addHook('onReady', server.listen) // a port in use stops the start
+    app.addHook('onReady', server.listen) // if the port is in use, the start fails
     app.addHook('onClose', server.close)
     return { url: server.url }
   }

@@ -44,7 +44,7 @@ const createCache = (
     on: (event) => events.emit('cache', event),
     isOutage,
     textOf: sourceTextOf,
-    // An answer that another gateway has asked for teaches as much as VDAB's. Every row of the cache is an endpoint.
+    // Values from the far cache feed the enrichment, like VDAB's responses. Every row of the cache is an endpoint.
     far: far && { ...far, onFound: (row, answer) => void answers.emit('answer', row as EndpointName, answer) }
   })
 
@@ -117,7 +117,7 @@ const createRecordFetcher =
           .detail(noun, id)
       : undefined
 
-/** Calls `note` with each vacancy in the answers of these endpoints; its id is in lower case. */
+/** Calls `note` with each vacancy in the responses of these endpoints; its id is in lower case. */
 const onVacatures = (
   answers: Connection['answers'],
   names: ReadonlySet<EndpointName>,
@@ -132,12 +132,12 @@ const onVacatures = (
   })
 }
 
-/** The answers that hold whole vacancies; items of searches are not whole. */
+/** The endpoints that return complete vacancies; items of searches are incomplete. */
 const whole: ReadonlySet<EndpointName> = new Set(['vacature', 'vacaturesOpId'])
-/** The answers that name vacancies. */
+/** The endpoints that return ids of vacancies. */
 const naming: ReadonlySet<EndpointName> = new Set([...whole, 'vacatures', 'vacaturesBulk'])
 
-/** Hands each vacancy that VDAB sends to what learns from it. */
+/** Passes each vacancy that VDAB sends to the parts of the enrichment that store data about it. */
 const followVacatures = (enrichment: Enrichment, answers: Connection['answers']) => {
   const { plaats, dubbels, levensloop, jobPosting } = enrichment
   if (plaats || dubbels || levensloop)
@@ -146,11 +146,11 @@ const followVacatures = (enrichment: Enrichment, answers: Connection['answers'])
       dubbels?.note(id, record)
       levensloop?.note(id, record)
     })
-  // one that VDAB no longer knows was removed
+  // A vacancy that VDAB sent before and no longer has was removed.
   if (jobPosting) onVacatures(answers, naming, jobPosting.note)
 }
 
-/** What the lives of vacancies are made with. */
+/** The dependencies of the levensloop. */
 const levensloopOf = ({ config: { enrichment, feed }, warn, now }: Core, opened: OpenedState) => ({
   ...opened,
   max: enrichment.levensloopMax,
@@ -161,7 +161,7 @@ const levensloopOf = ({ config: { enrichment, feed }, warn, now }: Core, opened:
   now
 })
 
-/** The health of VDAB, as its own calls and those of its token service tell. */
+/** The health of VDAB, from the results of calls to VDAB and to its token service. */
 const watchHealth = ({ events, now }: Core, tokenCalls: Connection['tokenCalls'], vdab: Vdab) => {
   const health = createHealth({ probe: vdab.probe, now })
   events.on('call', (event) => {
@@ -223,7 +223,7 @@ export const createUpstream = async (core: Core) => {
     sourceOf: shared?.sourceOf,
     logOf: core.sharing?.logOf
   })
-  // Followed answers live as long as the feed tells of no change, and the feed of this process begins now.
+  // Followed records stay valid until the feed lists a change, and the feed of this process starts now.
   following = { isFollowed: changes.isFollowed, since: config.feed.intervalMs === 0 ? -Infinity : now() }
   const liveOf =
     config.feed.intervalMs === 0

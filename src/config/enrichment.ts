@@ -1,7 +1,7 @@
 import { namesInTemplate } from '../formats/urlTemplate.ts'
 import type { Settings } from './settings.ts'
 
-/** The page of a vacancy on VDAB's website; the form of the path is a guess (upstream.md §8 row 23). */
+/** The page of a vacancy on VDAB's website; the format of the path is a guess (upstream.md §8 row 23). */
 const pageAtVdab = 'https://www.vdab.be/vindeenjob/vacatures/{vdabReferentie}'
 const namesOfVacature = ['id', 'vdabReferentie']
 
@@ -14,7 +14,7 @@ const readPageUrl = ({ text, refuse }: Settings): string => {
   return template
 }
 
-/** Which fields and forms beside VDAB's own are made; a field that is off is null. */
+/** The parts of the enrichment that are on. The fields of a part that is off are null. */
 export const readEnrichment = (settings: Settings) => ({
   plaats: settings.isOn('ENRICH_PLAATS', 'on'),
   dubbels: settings.isOn('ENRICH_DUBBELS', 'on'),
@@ -25,14 +25,14 @@ export const readEnrichment = (settings: Settings) => ({
   passend: settings.isOn('ENRICH_PASSEND', 'on'),
   /** searches as CSV and as feeds */
   forms: settings.isOn('ENRICH_FORMS', 'on'),
-  /** vacancies as JobPosting of schema.org; VDAB's terms decide whether an operator may */
+  /** vacancies as JobPosting of schema.org; off by default, because VDAB's terms may not allow it */
   jobPosting: settings.isOn('ENRICH_JOBPOSTING', 'off'),
-  /** the page of a vacancy for people, with {id} or {vdabReferentie} */
+  /** the URL of a vacancy's web page, with {id} or {vdabReferentie} */
   pageUrl: readPageUrl(settings),
-  /** the most vacancies in the indexes of places and of duplicates */
+  /** the maximum number of vacancies in the indexes of places and of duplicates */
   maxVacatures: settings.integer('ENRICH_MAX_VACATURES', 300_000, 1000, 5_000_000),
   levensloop: settings.isOn('ENRICH_LEVENSLOOP', 'on'),
-  /** the most vacancies whose life is remembered */
+  /** the maximum number of vacancies with a stored levensloop */
   levensloopMax: settings.integer('LEVENSLOOP_MAX', 300_000, 1000, 5_000_000)
 })
 

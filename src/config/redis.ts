@@ -16,7 +16,7 @@ const readCa = (path: string | undefined, refuse: (problem: string) => unknown):
 
 /** The settings for every Redis that the gateway uses. */
 export const readRedis = ({ secret, text, integer, refuse }: Settings) => ({
-  /** the key with which names are hashed */
+  /** the key for hashing names */
   key: secret('REDIS_SECRET')?.value,
   prefix: text('REDIS_PREFIX') ?? 'vdab-gateway:',
   /** the maximum time that a request waits for Redis */
@@ -26,12 +26,12 @@ export const readRedis = ({ secret, text, integer, refuse }: Settings) => ({
 
 export type RedisSettings = ReturnType<typeof readRedis>
 
-/** Checks the address of a Redis. */
+/** Checks the URL of a Redis. */
 export const checkRedisUrl = (name: string, url: Secret, refuse: (problem: string) => unknown) => {
   const given = url.reveal()
   if (!URL.canParse(given) || !schemes.includes(new URL(given).protocol))
     refuse(`${name} must be a URL like redis://user:password@host:6379 or rediss://…`)
 }
 
-/** Is REDIS_SECRET long enough to be the key of hashes? */
+/** Is REDIS_SECRET long enough to be a hash key? */
 export const hasLongSecret = ({ key }: RedisSettings): boolean => (key?.reveal().length ?? 0) >= leastCharacters

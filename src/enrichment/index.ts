@@ -9,15 +9,14 @@ import { createTaal } from './taal/index.ts'
 
 type Dependencies = {
   settings: EnrichmentSettings
-  /** what the lives of vacancies need; undefined where this process keeps none */
+  /** what the levensloop needs; undefined if this process stores none */
   levensloop: Parameters<typeof createLevensloop>[0] | undefined
 } & Omit<Parameters<typeof createPlaats>[0], 'max'> &
   Parameters<typeof createTaal>[0]
 
 /**
- * The fields beside VDAB's own, computed from records. A part that is switched off or whose table is missing is
- * undefined, and its fields are null. Each value names its source and how sure it is. Throws ConfigError on a wrong
- * table.
+ * Computes the fields that the gateway adds to VDAB's records. A part is undefined, and its fields are null, if it is
+ * switched off or its table is missing. Throws ConfigError if a table is invalid.
  */
 export const createEnrichment = async ({ settings, levensloop, ...deps }: Dependencies) => {
   const { pageUrl, maxVacatures: max } = settings

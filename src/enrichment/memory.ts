@@ -1,20 +1,20 @@
 import type { EnrichmentSettings } from '../config/enrichment.ts'
 import type { Enrichment } from './index.ts'
 
-/** Bytes for each vacancy of the simulator, measured under Node 20. */
+/** Bytes per vacancy of the simulator, measured with Node 20. */
 const bytesEach = { plaats: 420, dubbels: 480, levensloop: 450 }
 
 type Counts = { readonly plaats: number; readonly dubbels: number; readonly levensloop: number }
 
 const bytesOf = ({ plaats, dubbels, levensloop }: Counts) => {
   const heap = plaats * bytesEach.plaats + dubbels * bytesEach.dubbels
-  // SQLite has memory of its own.
+  // The memory of SQLite is outside the heap.
   return { heap, all: heap + levensloop * bytesEach.levensloop }
 }
 
 /**
- * The most memory that the enrichment takes, in bytes: in the heap, and in all. `hasLives`: are lives of vacancies in
- * memory? In STATE_FILE they take none, and with several workers there are none.
+ * The maximum memory of the enrichment in bytes: in the heap, and in total. `hasLives`: is `levensloop` in memory? In
+ * STATE_FILE it takes none, and several workers have none.
  */
 export const maxEnrichmentBytes = (settings: EnrichmentSettings, hasLives: boolean) =>
   bytesOf({
@@ -23,7 +23,7 @@ export const maxEnrichmentBytes = (settings: EnrichmentSettings, hasLives: boole
     levensloop: settings.levensloop && hasLives ? settings.levensloopMax : 0
   })
 
-/** The memory that the enrichment takes now, by the number of its vacancies, and the most, in bytes. */
+/** The current memory of the enrichment, estimated from the number of its vacancies, and its maximum, in bytes. */
 export const enrichmentSize = (
   { settings, plaats, dubbels, levensloop }: Enrichment,
   stateFile: string | undefined

@@ -12,10 +12,10 @@ export const createSharedTexts = () => {
   }
   const compact = (value: unknown): unknown => {
     if (typeof value === 'string') return shared(value)
-    // map() allocates exactly; the list that flatMap() made has room for 17 items
+    // map() allocates the exact size; the array from flatMap() has room for 17 items
     return Array.isArray(value) ? value.map(compact) : value
   }
-  /** A copy of an object of texts and lists of texts that takes as little memory as possible. */
+  /** Copies an object of texts and lists of texts into as little memory as possible. */
   return <V extends object>(values: V): V =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, compact(value)])) as V // the same members
 }

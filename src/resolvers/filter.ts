@@ -13,7 +13,7 @@ const codesOf = (values: unknown): string[] => listOf(values).flatMap((value) =>
 export const parentVacatureOf = (dubbels: unknown): unknown =>
   member(dubbels, 'parentUuid') ?? member(dubbels, 'parentId')
 
-/** Does `dubbels` name another vacancy as the parent? Null when it names none. */
+/** Does `dubbels` name another vacancy as the parent? Null if it names none. */
 export const isDubbel = (record: VdabRecord): boolean | null => {
   const parent = parentVacatureOf(member(record, 'dubbels'))
   return parent == null ? null : parent !== member(member(record, 'vacatureReferentie'), 'interneReferentie')
@@ -39,8 +39,8 @@ const hasOne = (wanted: readonly string[] | null | undefined, values: readonly (
   wanted == null || wanted.some((code) => values.includes(code))
 
 /**
- * Would VDAB's search find a vacancy by this filter? One value of each given member must match. `afstand` is not
- * tested: only VDAB knows the locations of its postal codes.
+ * Does a vacancy match this filter, as in VDAB's search? One value of each given member must match. `afstand` is not
+ * tested, because only VDAB has the locations of its postal codes.
  */
 export const finds = (
   { jobdomein, postcode, ervaring, beroep, competentie, sinds, filterDubbels }: VacatureFilter,
@@ -57,8 +57,8 @@ export const finds = (
     (waarden.publicatieDatum ?? '') >= new Date(Date.parse(now) - sinds * dayMs).toISOString().slice(0, 10))
 
 /**
- * Can this filter have found a vacancy that had these values one after another? Undefined values are not known. The day
- * of publication is not tested: a vacancy that became too old for `sinds` was found before.
+ * Can a vacancy with these successive values have matched this filter? Undefined: the values are not known. The day of
+ * publication is not tested: a vacancy that is too old for `sinds` now was not too old before.
  */
 export const mayHaveFound = (
   filter: VacatureFilter,
@@ -66,21 +66,21 @@ export const mayHaveFound = (
   now: string
 ): boolean =>
   waarden === undefined ||
-  // they are what filterwaardenOf made, also after a restart
+  // created by filterwaardenOf, even after a restart
   waarden.some((one) => finds({ ...filter, sinds: null }, one as ReturnType<typeof filterwaardenOf>, now))
 
 type Change = {
   filter: VacatureFilter | undefined
-  /** does VDAB's list say that it is not published? */
+  /** is the vacancy unpublished according to VDAB's change list? */
   isGone: boolean
-  /** the record of one that is; undefined when nobody read it */
+  /** the record of a published vacancy; undefined if it was not read */
   record: VdabRecord | null | Error | undefined
-  /** the values before the change, as far as they are known */
+  /** the values before the change; undefined if they are not known */
   waarden: readonly Readonly<Record<string, unknown>>[] | undefined
   now: string
 }
 
-/** What a change means for a filter; undefined when the filter has never found the vacancy. */
+/** The kind of a change for a filter; undefined if the vacancy has never matched the filter. */
 export const judgeChange = ({ filter, isGone, record, waarden, now }: Change) => {
   if (filter && isGone && !mayHaveFound(filter, waarden, now)) return undefined
   if (record instanceof Error) return 'ONBEKEND'

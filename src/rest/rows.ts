@@ -117,7 +117,7 @@ export const rows: readonly Row[] = [
     method: 'GET',
     url: '/api/kandidaten/wijzigingen',
     id: 'kandidaatWijzigingen',
-    summary: 'Changes of candidates in a span of time',
+    summary: 'Changes of candidates in a period of time',
     type: 'KandidaatStatus',
     document: (velden) => pageOf('kandidaatWijzigingen', {}, { van: 'DateTime!', tot: 'DateTime' }, velden)
   },

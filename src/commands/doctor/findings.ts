@@ -4,7 +4,7 @@ export type DoctorFinding = {
   /** the subject, in one word */
   readonly about: string
   readonly what: string
-  /** what to do; absent when there is no problem */
+  /** what to do; absent if there is no problem */
   readonly todo?: string
 }
 

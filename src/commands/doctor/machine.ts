@@ -8,7 +8,7 @@ const node = findingsOf('node')
 const descriptors = findingsOf('files')
 const port = findingsOf('port')
 
-/** The last day of each line of Node's that this gateway runs on, by its release schedule. */
+/** The end of life of each major version of Node that this gateway supports, from Node's release schedule. */
 const endOfLife: Readonly<Record<string, string>> = { 20: '2026-04-30', 22: '2027-04-30', 24: '2028-04-30' }
 const [minMajor, minMinor] = [20, 19]
 const newest = 'Use Node 24 or newer.'
@@ -29,7 +29,7 @@ export const examineNode = (version = process.versions.node, now = Date.now()): 
 
 const minFiles = 4096
 
-/** How many files and connections may this process open? Nothing is found where the system does not say it. */
+/** How many files and connections may this process open? Returns nothing if the system does not report it. */
 export const examineLimits = (path = '/proc/self/limits'): readonly DoctorFinding[] => {
   let text: string
   try {
@@ -59,7 +59,7 @@ type Listener = {
   readonly setting: 'PORT' | 'METRICS_PORT'
   readonly host: string
   readonly port: number
-  /** what a running gateway answers there */
+  /** the path and response of a running gateway at this port */
   readonly path: string
   readonly answer: RegExp
 }
@@ -94,7 +94,7 @@ const examineListener = async (listener: Listener): Promise<readonly DoctorFindi
   ]
 }
 
-/** Can the gateway listen on HOST and PORT, and on METRICS_PORT where it is set? */
+/** Can the gateway listen on HOST and PORT, and on METRICS_PORT if it is set? */
 export const examinePorts = async ({ host, port: number, operator }: Pick<Config, 'host' | 'port' | 'operator'>) => [
   ...(await examineListener({
     setting: 'PORT',

@@ -11,14 +11,11 @@ const heapOutsideCache = 100 * mega
 const maxGrowth = 1.25
 
 type Memory = Pick<Config, 'cacheMaxBytes' | 'workers'> & {
-  /** what the enrichment of one process remembers at most, in bytes */
+  /** the maximum size of the enrichment of one process, in bytes */
   enrichment: { heap: number; all: number }
 }
 
-/**
- * Is the memory of this process enough for the cache of each worker, and for what the enrichment remembers? `limit` and
- * `heap` are in bytes.
- */
+/** Is the memory enough for the cache and the enrichment of each worker? `limit` and `heap` are in bytes. */
 export const examineMemory = (
   { cacheMaxBytes, workers, enrichment }: Memory,
   { limit, heap }: { limit: number; heap: number } = {

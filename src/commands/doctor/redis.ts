@@ -9,7 +9,7 @@ const how = 'See docs/how-to/run-several-replicas.md.'
 const leastVersion = 7
 const maxSkewMs = 2000
 
-/** Runs each kind of command that the gateway's scripts use, on one key, and deletes it. */
+/** Runs each kind of command that the gateway's scripts use on one key, and deletes the key. */
 const probe = `
 local time = redis.call('TIME')
 redis.call('DEL', KEYS[1])

@@ -14,7 +14,7 @@ const maxSkewMs = 30_000
 
 type Seen = {
   readonly status: number
-  /** VDAB's clock minus ours, in ms; undefined when VDAB sent no time */
+  /** VDAB's clock minus the clock of this machine, in ms; undefined if VDAB sent no time */
   readonly skewMs: number | undefined
 }
 type Endpoint = 'jobdomeinen' | 'vacatures'

@@ -12,10 +12,10 @@ export type Beroepscode = {
 /** The codes of an occupation, as the type Beroep of the schema. */
 export type Beroep = Readonly<Record<'competent' | 'rome' | 'isco' | 'escoUri', Beroepscode | null>>
 
-/** A code of Competent 1: a ROME code of a letter and 4 digits, 2 digits of Competent's own, and a number. */
+/** A code of Competent 1: a ROME code (a letter and 4 digits), 2 digits that Competent adds, and a number. */
 const competentOne = /^([A-N]\d{4})\d{2}-\d+$/
 
-/** The ROME code in a code of Competent 1 (`M140201-1`: `M1402`); undefined in a UUID of Competent 2. */
+/** The ROME code in a code of Competent 1 (`M140201-1`: `M1402`); undefined for a UUID of Competent 2. */
 const romeIn = (code: string): string | undefined => competentOne.exec(code.toUpperCase())?.[1]
 
 const beroepOf = (code: string, table: Beroepen | undefined): Beroep => {
@@ -34,9 +34,9 @@ const beroepOf = (code: string, table: Beroepen | undefined): Beroep => {
 type Dependencies = { beroepenFile: string | undefined; warn: (message: string) => void }
 
 /**
- * The codes of occupations beside VDAB's own. They are computed once for each record or part of one, and each has its
- * own objects, since a part of a CV belongs to a person. Throws ConfigError on a wrong table; one that cannot be read
- * gives one warning.
+ * Adds codes of other classifications to VDAB's occupations. They are computed once for each record or part of a
+ * record. Each has its own objects, because a part of a CV is personal data. Throws ConfigError if the table is
+ * invalid; logs one warning if it cannot be read.
  */
 export const createBeroepen = ({ beroepenFile, warn }: Dependencies) => {
   const table = beroepenFile === undefined ? undefined : readBeroepen(beroepenFile)
@@ -52,9 +52,9 @@ export const createBeroepen = ({ beroepenFile, warn }: Dependencies) => {
     return beroep
   }
   return {
-    /** The occupation of a vacancy; null when VDAB gives no code. */
+    /** The occupation of a vacancy; null if VDAB sends no code. */
     ofVacature: (record: VdabRecord) => ofProfiel(record, memberOf(record['functie'], 'beroepsprofiel')),
-    /** The occupation of a function that a person is looking for; null when VDAB gives no code. */
+    /** The occupation of a function that a person is looking for; null if VDAB sends no code. */
     ofFunctie: (functie: VdabRecord) => ofProfiel(functie, functie['beroepsprofiel'])
   }
 }

@@ -4,18 +4,18 @@ import { ConfigError } from '../../errors.ts'
 const zekerheden = ['ZEKER', 'WAARSCHIJNLIJK', 'ONZEKER'] as const
 export type BeroepZekerheid = (typeof zekerheden)[number]
 
-/** What the table says about a code of VDAB. */
+/** The row of the table for a code of VDAB. */
 export type BeroepRow = {
   readonly rome: string | undefined
   readonly isco: string | undefined
   readonly escoUri: string | undefined
   readonly zekerheid: BeroepZekerheid
 }
-/** The rows by code, in lower case. */
+/** The rows by code in lower case. */
 export type Beroepen = ReadonlyMap<string, BeroepRow>
 
 const name = 'BEROEPEN_FILE'
-/** More problems than these would hide the first ones. */
+/** A message with more problems would hide the first ones. */
 const maxProblems = 10
 
 type Column = { readonly form: RegExp; readonly allowed: string }
@@ -42,7 +42,7 @@ const readHeader = (line: string): readonly Name[] => {
   return known
 }
 
-/** The cells of a line by column, or its problem. */
+/** The cells of a line by column, or the problem of the line. */
 const readLine = (line: string, header: readonly Name[]): Partial<Record<Name, string>> | string => {
   const cells = line.split(',').map((cell) => cell.trim())
   if (cells.length !== header.length) return `must have ${header.length} cells, apart by commas and without quotes`
@@ -57,7 +57,7 @@ const readLine = (line: string, header: readonly Name[]): Partial<Record<Name, s
   return row
 }
 
-/** The rows of a table in CSV. Throws ConfigError with the lines that are wrong, and what is allowed there. */
+/** Parses a table in CSV. Throws ConfigError with the invalid lines and the allowed values. */
 const parseTable = (text: string): Beroepen => {
   const [first = '', ...lines] = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   const header = readHeader(first)
@@ -71,7 +71,7 @@ const parseTable = (text: string): Beroepen => {
     if (problem !== undefined) problems.push(`${name}: line ${index + 2} ${problem}`)
     if (typeof row === 'string' || key === undefined || problem !== undefined) continue
     const { rome, isco, escoUri, zekerheid } = row
-    // The form of the column allows no other value.
+    // The pattern of the column allows no other value.
     rows.set(key, { rome, isco, escoUri, zekerheid: (zekerheid as BeroepZekerheid | undefined) ?? 'WAARSCHIJNLIJK' })
   }
   if (problems.length > maxProblems)
@@ -82,7 +82,7 @@ const parseTable = (text: string): Beroepen => {
 
 /**
  * Reads the table of BEROEPEN_FILE: CSV with a header, `code,rome,isco,escoUri,zekerheid`, of which `code` is required.
- * Undefined when the file cannot be read. Throws ConfigError on rows that are wrong, each by its line.
+ * Returns undefined if the file cannot be read. Throws ConfigError with the line numbers of invalid rows.
  */
 export const readBeroepen = (path: string): Beroepen | undefined => {
   let text: string

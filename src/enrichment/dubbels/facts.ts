@@ -6,24 +6,24 @@ import { smallHashOf, shinglesOf, signatureOf } from './shingles.ts'
 
 const none: readonly string[] = []
 
-/** What of a vacancy tells whether another one is the same. */
+/** The data of a vacancy that is needed to find its duplicates. */
 export type DuplicateFacts = {
-  /** `interneReferentie` of the vacancy that VDAB keeps as the parent, in lower case; its own when it is the parent */
+  /** `interneReferentie` of the parent that VDAB names, in lower case; its own if the vacancy is the parent */
   readonly parent: string | undefined
   /** `vdabReferentie` */
   readonly nummer: string | undefined
   /** the numbers in VDAB's `dubbelIds` */
   readonly nummers: readonly string[]
   /**
-   * Hashes of the employer with the place of work, one for each name. Texts are compared where one is equal. So a hash
-   * that two employers share matters only when their texts are equal too.
+   * Hashes of the employer and the place of work, one for each name of the employer. Only vacancies with an equal hash
+   * are compared by text, so a hash collision matters only if the texts are equal, too.
    */
   readonly keys: readonly number[]
-  /** undefined when the text is too short to compare */
+  /** undefined if the text is too short to compare */
   readonly signature: string | undefined
 }
 
-/** The employer is the client of an intermediary where VDAB names one, else the supplier (upstream.md §3.1). */
+/** The employer is `opdrachtgever` if VDAB sends it, else `leverancier` (upstream.md §3.1). */
 const employersOf = (record: VdabRecord): readonly string[] => {
   const employer = isJsonObject(record['opdrachtgever']) ? record['opdrachtgever'] : record['leverancier']
   const [kbo, naam] = [trimmedText(memberOf(employer, 'kboNummer')), trimmedText(memberOf(employer, 'naam'))]
@@ -47,7 +47,7 @@ const wordsOf = (record: VdabRecord): string => {
     .join(' ')
 }
 
-/** Reads what tells of duplicates from a record of a vacancy. */
+/** Reads the data about duplicates from a record of a vacancy. */
 export const factsOf = (record: VdabRecord): DuplicateFacts => {
   const dubbels = record['dubbels']
   const numbers = memberOf(dubbels, 'dubbelIds')

@@ -1,7 +1,7 @@
-/** A number takes no memory of its own. */
+/** A small number takes no extra memory. */
 type Key = string | number
 
-/** Sets of ids by key, which vanish with their last id. Most hold one id, kept without a Set: a sixth of the memory. */
+/** Sets of ids by key; an empty set is removed. Most have one id, stored without a Set in a sixth of the memory. */
 export const createGroups = () => {
   const groups = new Map<Key, string | Set<string>>()
   return {

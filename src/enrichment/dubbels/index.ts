@@ -4,15 +4,15 @@ import type { DuplicateFacts } from './facts.ts'
 import { createGroups } from './groups.ts'
 import { likeness } from './shingles.ts'
 
-/** Three of four shingles are equal: an advert with another date or contact, not another job. */
+/** Three of four shingles are equal: the same job, with a different date or contact in the text. */
 const minLikeness = 0.75
 const maxLeden = 50
 
-/** A vacancy that is the same as another one, as the type DubbelLid of the schema. */
+/** A duplicate of a vacancy, as the type DubbelLid of the schema. */
 export type DubbelLid = {
   /** in lower case */
   readonly interneReferentie: string
-  /** `VDAB`: VDAB says so. `TEKST`: the employer and the place are equal, and the text nearly so */
+  /** `VDAB`: VDAB names the duplicate. `TEKST`: equal employer and place, and nearly equal text */
   readonly reden: 'VDAB' | 'TEKST'
   readonly zekerheid: 'ZEKER' | 'WAARSCHIJNLIJK'
 }
@@ -26,8 +26,8 @@ const lidOf =
   })
 
 /**
- * The duplicates among the last `max` vacancies that this process has read. Vacancies are grouped, never merged. What
- * VDAB says comes first; the texts are compared among the vacancies of one employer in one place.
+ * Finds duplicates among the last `max` vacancies that this process has read. Vacancies are grouped, never merged. The
+ * duplicates that VDAB names come first. Texts are compared only between vacancies of one employer in one place.
  */
 export const createDubbels = ({ max }: { max: number }) => {
   const known = new Map<string, DuplicateFacts>()
@@ -60,7 +60,7 @@ export const createDubbels = ({ max }: { max: number }) => {
           .filter((other) => likeness(signature, known.get(other)?.signature ?? '') >= minLikeness)
 
   return {
-    /** Adds a record that VDAB sent, or replaces it; `id` in lower case. */
+    /** Adds or replaces a record that VDAB sent; `id` in lower case. */
     note: (id: string, record: VdabRecord) => {
       forget(id)
       const [oldest] = known.size >= max ? known.keys() : []
@@ -71,13 +71,12 @@ export const createDubbels = ({ max }: { max: number }) => {
     },
     /** The number of vacancies that are compared. */
     size: () => known.size,
-    /** Forgets a vacancy that changed or was removed; all of them without an id. */
+    /** Removes a vacancy that changed or was removed; without an id, removes all. */
     forget: (id?: string) => {
       for (const one of id === undefined ? [...known.keys()] : [id]) forget(one)
     },
     /**
-     * The vacancies that are the same as this one, as far as this process has read them: first those that VDAB names,
-     * at most 50.
+     * The duplicates of a vacancy among those that this process has read, at most 50. Those that VDAB names come first.
      */
     of: (id: string, record: VdabRecord): readonly DubbelLid[] => {
       const facts = known.get(id) ?? factsOf(record)

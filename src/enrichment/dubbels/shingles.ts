@@ -1,5 +1,5 @@
 const wordsInShingle = 3
-/** Texts with fewer words say too little: two short adverts of one employer are equal by chance. */
+/** Shorter texts are not compared: two short adverts of one employer can be equal by chance. */
 const minWords = 12
 const minima = 64
 
@@ -17,7 +17,7 @@ const hashOf = (text: string): number => {
   return hash >>> 0
 }
 
-/** A hash of 30 bits, which V8 stores without an object. Of 200,000 texts, some 20 pairs share one. */
+/** A hash of 30 bits, which V8 stores without an object. Among 200,000 texts there are some 20 collisions. */
 export const smallHashOf = (text: string): number => hashOf(text) >>> 2
 
 /** The finalizer of MurmurHash3: each bit of the input changes half of the bits of the output. */
@@ -29,7 +29,7 @@ const mixed = (value: number): number => {
 }
 const seeds = Array.from({ length: minima }, (_, index) => mixed(index + 1))
 
-/** The shingles of a text, each three words long, as hashes; undefined when the text is too short to compare. */
+/** The shingles of a text, each three words long, as hashes; undefined if the text is too short to compare. */
 export const shinglesOf = (text: string): ReadonlySet<number> | undefined => {
   const words = wordsOf(text)
   if (words.length < minWords) return undefined
@@ -37,8 +37,8 @@ export const shinglesOf = (text: string): ReadonlySet<number> | undefined => {
 }
 
 /**
- * The MinHash of a set of shingles: for each of 64 hash functions the last byte of the smallest hash (b-bit minwise
- * hashing, Li and König 2010). 64 characters of one byte each.
+ * The MinHash of a set of shingles: for each of 64 hash functions, the last byte of the smallest hash (b-bit minwise
+ * hashing, Li and König 2010). The result is a string of 64 characters, one byte each.
  */
 export const signatureOf = (shingles: ReadonlySet<number>): string => {
   const least = seeds.map((seed) => {
@@ -49,7 +49,7 @@ export const signatureOf = (shingles: ReadonlySet<number>): string => {
   return String.fromCharCode(...least)
 }
 
-/** The estimated share of shingles that two texts have in common (Jaccard), 0 to 1; four percent off at 0.9. */
+/** The estimated share of common shingles of two texts (Jaccard), 0 to 1. The error at 0.9 is four percent. */
 export const likeness = (one: string, other: string): number => {
   let equal = 0
   for (let at = 0; at < minima; at += 1) if (one.charCodeAt(at) === other.charCodeAt(at)) equal += 1

@@ -1,13 +1,13 @@
 /**
- * VDAB's codes in the words that Google documents for JobPosting
+ * Maps VDAB's codes to the values that Google documents for JobPosting
  * (developers.google.com/search/docs/appearance/structured-data/job-posting). The labels of the codes are in
- * upstream.md §4. Only what a label says for certain is in the tables; all other codes say nothing.
+ * upstream.md §4. The tables contain only codes with a certain meaning; the others have no value.
  */
 type EmploymentType = 'FULL_TIME' | 'PART_TIME' | 'CONTRACTOR' | 'TEMPORARY' | 'INTERN' | 'VOLUNTEER'
 
 const byRegime: Readonly<Record<string, EmploymentType>> = { V: 'FULL_TIME', D: 'PART_TIME' }
 
-/** `BEPAALD` is a guess of upstream.md; another code says nothing. */
+/** `BEPAALD` is a guess of upstream.md; other codes have no value. */
 const byDuration: Readonly<Record<string, EmploymentType>> = { BEPAALD: 'TEMPORARY' }
 
 const byContract: Readonly<Record<string, EmploymentType>> = {
@@ -15,7 +15,7 @@ const byContract: Readonly<Record<string, EmploymentType>> = {
   ...{ I: 'TEMPORARY', IV: 'TEMPORARY', T: 'TEMPORARY', TV: 'TEMPORARY', CONTRACTBEP: 'TEMPORARY' },
   // contracts that replace someone
   ...{ F: 'TEMPORARY', L: 'TEMPORARY', Q: 'TEMPORARY' },
-  // student jobs: by law for a fixed time
+  // student jobs: by law for a limited time
   ...{ V: 'TEMPORARY', STUDJOB: 'TEMPORARY' },
   ...{ FS: 'INTERN', S: 'INTERN', STAGES: 'INTERN' },
   VW: 'VOLUNTEER',
@@ -29,20 +29,20 @@ type Agreement = { regime: string | undefined; duration: string | undefined; con
 const wordOf = (table: Readonly<Record<string, EmploymentType>>, code: string | undefined) =>
   code !== undefined && Object.hasOwn(table, code) ? table[code] : undefined
 
-/** The kinds of employment that the codes of an agreement say, each once; empty when they say none. */
+/** The employment types of the codes of an agreement, each once; empty if the codes have none. */
 export const employmentTypesOf = ({ regime, duration, contract }: Agreement): readonly EmploymentType[] => {
   const found = [wordOf(byRegime, regime), wordOf(byContract, contract), wordOf(byDuration, duration)]
   return [...new Set(found.filter((word) => word !== undefined))]
 }
 
-/** Months of experience by VDAB's code; 0 = none is needed. `2` (less than two years) has no lower bound. */
+/** Months of required experience by VDAB's code; 0 = none. `2` (less than two years) has no lower bound. */
 const months: Readonly<Record<string, number>> = { 0: 0, 1: 0, 3: 24, 4: 60 }
 
-/** The months of experience that are asked for; undefined when the code says no bound. */
+/** The months of required experience; undefined if the code has no lower bound. */
 export const monthsOf = (ervaring: string | undefined): number | undefined =>
   ervaring !== undefined && Object.hasOwn(months, ervaring) ? months[ervaring] : undefined
 
-/** Google's words for levels of study, by VDAB's letter. */
+/** Google's values for levels of study, by VDAB's letter. */
 const credentials: Readonly<Record<string, string>> = {
   C: 'high school',
   F: 'associate degree',
@@ -50,6 +50,6 @@ const credentials: Readonly<Record<string, string>> = {
   E: 'postgraduate degree'
 }
 
-/** Google's word for a level of study; undefined when it has none. */
+/** Google's value for a level of study; undefined if there is none. */
 export const credentialOf = (niveau: string | undefined): string | undefined =>
   niveau !== undefined && Object.hasOwn(credentials, niveau) ? credentials[niveau] : undefined

@@ -1,12 +1,12 @@
 import type { VdabRecord } from '../../upstream/records.ts'
 import { textAt } from './fields.ts'
 
-/** Stands where a contact detail was removed. */
+/** Replaces a removed contact detail. */
 const removed = '…'
 
 const word = '\\p{L}\\p{N}'
 const email = new RegExp(`(?<![${word}._%+-])[${word}._%+-]+@[${word}-]+(?:\\.[${word}-]+)+`, 'gu')
-/** What may be a telephone number, with all that may stand between its digits. */
+/** A possible telephone number, with the characters that may separate its digits. */
 const digits = new RegExp(`(?<![${word}.,/+-])(?:\\+|\\(?0)[\\d\\p{Zs}./()\u2010-\u2013-]{6,24}\\d`, 'gu')
 const dateOrTime = /^\d{1,2}(?:[./-]\d{1,2}[./-]\d{2,4}|\.\d{2}(?=[ \u00a0-]))/
 const leastDigits = 9
@@ -25,13 +25,13 @@ const leastLength = 4
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 
-/** The name of the contact person of a vacancy, for comparison; undefined when there is none. */
+/** The name of the contact person of a vacancy, for comparison; undefined if there is none. */
 export const contactNameOf = (record: VdabRecord): string | undefined =>
   textAt(record, procedure, 'contactpersoon', 'naam')
 
 /**
  * Removes contact details from texts of a vacancy: the values of its contact person and of the ways to apply, e-mail
- * addresses, and what looks like a telephone number. A name that stands in the text alone is not recognised.
+ * addresses, and possible telephone numbers. It does not recognise a name that occurs only in the text.
  */
 export const createContactRemover = (record: VdabRecord) => {
   const values = [...named, ...ways].flatMap((path) => textAt(record, ...path) ?? [])

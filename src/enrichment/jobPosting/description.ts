@@ -4,7 +4,7 @@ import type { VdabRecord } from '../../upstream/records.ts'
 import type { ContactRemover } from './contact.ts'
 import { textAt } from './fields.ts'
 
-/** The elements that search engines read, and those that separate words. No links: an address can be a contact. */
+/** The elements that search engines read, and those that separate words. No links: a URL can be a contact detail. */
 const allowed: sanitize.IOptions = {
   allowedTags: 'h1 h2 h3 h4 h5 h6 p div ul ol li br strong em table tbody tr td th'.split(' '),
   allowedAttributes: {},
@@ -22,10 +22,10 @@ const clean = (text: string, withoutContact: ContactRemover): string => {
 
 const isEmpty = (html: string) => html.replace(new RegExp(tags, 'g'), '').trim() === ''
 
-/** What the job is, what it asks and what it offers: the texts of a vacancy in this order (upstream.md §3.1). */
+/** The texts of a vacancy: the job, the requirements and the offer (upstream.md §3.1). */
 const texts = [['functie', 'omschrijving'], ['vrijeVereiste'], ['arbeidsovereenkomst', 'extra']]
 
-/** The description of a vacancy as HTML without links and contact details; undefined when it has no text. */
+/** The description of a vacancy as HTML without links and contact details; undefined if it has no text. */
 export const descriptionOf = (record: VdabRecord, withoutContact: ContactRemover): string | undefined => {
   const written = texts
     .map((path) => clean(textAt(record, ...path) ?? '', withoutContact))

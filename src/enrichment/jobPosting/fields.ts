@@ -4,7 +4,7 @@ import { memberOf, trimmedText } from '../values.ts'
 
 const valueAt = (record: VdabRecord, path: readonly string[]): unknown => path.reduce<unknown>(memberOf, record)
 
-/** The text or number at a path of a record, trimmed; undefined when there is none. */
+/** The text or number at a path of a record, trimmed; undefined if there is none. */
 export const textAt = (record: VdabRecord, ...path: readonly string[]): string | undefined =>
   trimmedText(valueAt(record, path))
 
@@ -12,7 +12,7 @@ export const textAt = (record: VdabRecord, ...path: readonly string[]): string |
 export const codeAt = (record: VdabRecord, ...path: readonly string[]): string | undefined =>
   textAt(record, ...path) ?? textAt(record, ...path, 'code')
 
-/** The number above zero at a path; undefined when there is none. */
+/** The positive number at a path; undefined if there is none. */
 export const amountAt = (record: VdabRecord, ...path: readonly string[]): number | undefined => {
   const number = Number(textAt(record, ...path) ?? NaN)
   return Number.isFinite(number) && number > 0 ? number : undefined

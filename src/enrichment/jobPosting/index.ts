@@ -3,19 +3,19 @@ import type { VdabRecord } from '../../upstream/records.ts'
 import type { Plaats } from '../plaats/place.ts'
 import { postingOf, type VacaturePosting } from './posting.ts'
 
-/** The most ids that are remembered: some 100 bytes each. */
+/** The maximum number of stored ids, of some 100 bytes each. */
 const maxIds = 200_000
 
 type Dependencies = {
-  /** the place of a vacancy; undefined where places are off */
+  /** the place of a vacancy; undefined if places are off */
   plaatsOf: ((record: VdabRecord) => Plaats | null) | undefined
-  /** the page of a vacancy for people, with {id} or {vdabReferentie} */
+  /** the URL of a vacancy's web page, with {id} or {vdabReferentie} */
   pageUrl: string
 }
 
 /**
- * Vacancies as JobPosting of schema.org, for search engines. A posting is computed once for each record in the cache.
- * It never holds contact data, whatever the scopes of the consumer.
+ * Vacancies as schema.org JobPosting, for search engines. A posting is computed once for each record in the cache. It
+ * never contains contact data, whatever the scopes of the consumer.
  */
 export const createJobPosting = ({ plaatsOf, pageUrl }: Dependencies) => {
   const known = new WeakMap<VdabRecord, VacaturePosting | null>()
@@ -28,9 +28,9 @@ export const createJobPosting = ({ plaatsOf, pageUrl }: Dependencies) => {
       known.set(record, posting)
       return posting
     },
-    /** Remembers an id that VDAB sent. */
+    /** Stores an id that VDAB sent. */
     note: (id: string) => void seen.set(id.toLowerCase(), true),
-    /** Did VDAB know this id, as far as this process remembers? When VDAB no longer knows it, it was removed. */
+    /** Did VDAB send this id to this process before? If VDAB no longer has it, the vacancy was removed. */
     wasKnown: (id: string): boolean => seen.has(id.toLowerCase())
   }
 }

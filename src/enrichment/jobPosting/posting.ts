@@ -16,13 +16,13 @@ const dayAt = (record: VdabRecord, name: string): string | undefined => {
   return day !== undefined && isDay(day) ? day : undefined
 }
 
-/** Who hires: the employer, or who gave the vacancy to VDAB. A name that is the contact person's is left out. */
+/** The employer, or the supplier of the vacancy. Undefined if the name is that of the contact person. */
 const employerOf = (record: VdabRecord): string | undefined => {
   const name = textAt(record, 'opdrachtgever', 'naam') ?? textAt(record, 'leverancier', 'naam')
   return name?.toLowerCase() === contactNameOf(record)?.toLowerCase() ? undefined : name
 }
 
-/** Municipality, postcode, province and country. A street or a point can be somebody's home: neither is shown. */
+/** Municipality, postcode, province and country. No street and no point, because they can be a person's home. */
 const locationOf = (record: VdabRecord, plaats: Plaats | null | undefined): Place | undefined => {
   const inAddress = (name: string) => textAt(record, 'tewerkstellingsadres', name)
   const addressLocality = plaats?.gemeente ?? inAddress('gemeente')
@@ -66,7 +66,7 @@ const occupationOf = (record: VdabRecord): Partial<VacaturePosting> => {
   }
 }
 
-/** What is asked, where VDAB's codes say it for certain: several studies can be all or any of them. */
+/** The requirements with a certain meaning. Several studies are left out: all or any of them may be required. */
 const requirementsOf = (record: VdabRecord): Partial<VacaturePosting> => {
   const months = monthsOf(codeAt(record, 'functie', 'beroepsprofiel', 'ervaring'))
   const studies = objectsAt(record, 'profiel', 'vereisten').filter((one) => textAt(one, 'type') === 'studie')
@@ -111,7 +111,7 @@ const othersOf = (record: VdabRecord, pageUrl: string): Partial<VacaturePosting>
 }
 
 /**
- * A published vacancy as JobPosting. Null when it is not published, or VDAB's record lacks one of the five properties
+ * A published vacancy as JobPosting. Null if it is not published, or if VDAB's record lacks one of the five properties
  * that Google requires: title, description, datePosted, hiringOrganization, jobLocation.
  */
 export const postingOf = (

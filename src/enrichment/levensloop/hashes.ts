@@ -12,9 +12,9 @@ const maxMembers = 250
 type Dependencies = { state: State; kept: Kept; secret: () => string }
 
 /**
- * Hashes of the top-level members of a record: for each member its number and 4 bytes, 5 bytes in all, in the order of
- * the numbers. Two different texts have the same hash once in 4 billion times. The hashes are salted, so that nobody
- * can look up the text of a contact person by its hash.
+ * Hashes of the top-level members of a record: for each member, one byte with its number and 4 bytes of hash, in the
+ * order of the numbers. Two different texts have the same hash once in 4 billion times. The hashes are salted, so that
+ * nobody can find the text of a contact person by its hash.
  */
 export const createHashes = ({ state, kept, secret }: Dependencies) => {
   state.define('CREATE TABLE IF NOT EXISTS leden (nr INTEGER PRIMARY KEY, naam TEXT NOT NULL UNIQUE)')
@@ -60,7 +60,7 @@ export const createHashes = ({ state, kept, secret }: Dependencies) => {
       }
       return bytes
     },
-    /** The names of the members that differ, were added or have gone, in alphabetical order. */
+    /** The names of the members that changed, were added or were removed, in alphabetical order. */
     changed: (before: Uint8Array, now: Uint8Array): readonly string[] => {
       const [old, fresh] = [entriesOf(before), entriesOf(now)]
       return [...new Set([...old.keys(), ...fresh.keys()])]

@@ -13,13 +13,13 @@ export type { Waarden } from './leven.ts'
 type Dependencies = {
   state: State
   kept: Kept
-  /** the most vacancies that are remembered */
+  /** the maximum number of stored vacancies */
   max: number
-  /** ms within which VDAB's feed lists a change again */
+  /** ms within which VDAB's feed repeats a change */
   repeatMs: number
   /** the values of a vacancy that filters test */
   filterwaardenOf: (record: VdabRecord) => Waarden
-  /** the instant (ms) after which a row of the feed, at this cursor, was written */
+  /** the start (ms) of the period in which the row of the feed at this cursor was written */
   vanOf: (cursor: string) => number
   warn: (message: string) => void
   now: () => number
@@ -48,7 +48,7 @@ const toLevensloop = (leven: Leven, sinds: number) => {
   }
 }
 
-/** Readings that wait to be compared, and lives that wait to be written. */
+/** The queue of readings that are not compared yet, and of changes that are not written yet. */
 const createWaiting = ({ state, kept, max, filterwaardenOf, warn, now }: Dependencies) => {
   const rows = createRows({ state, max })
   const hashes = createHashes({ state, kept, secret: () => randomBytes(16).toString('hex') })
@@ -74,16 +74,16 @@ const createWaiting = ({ state, kept, max, filterwaardenOf, warn, now }: Depende
   return {
     get,
     set: (id: string, leven: Leven) => void changed.set(id, leven),
-    /** Keeps a reading for later: to compare it takes 0.1 ms. */
+    /** Stores a reading for later, because comparing it takes 0.1 ms. */
     read: (id: string, record: VdabRecord) => {
       if (readings.get(id)?.record === record) return
-      get(id) // an earlier reading
+      get(id) // compares an earlier reading
       readings.set(id, { record, at: now() })
       const [oldest] = readings.size > maxWaiting ? readings.keys() : []
       if (oldest !== undefined) readings.delete(oldest)
     },
     write,
-    /** Compares and writes everything, in slices; never rejects. */
+    /** Compares and writes everything in slices; never rejects. */
     flush: async () => {
       try {
         while (state.isOpen() && readings.size + changed.size > 0) {
@@ -105,8 +105,8 @@ const createWaiting = ({ state, kept, max, filterwaardenOf, warn, now }: Depende
 }
 
 /**
- * The lives of vacancies, from VDAB's feed and from the records that the gateway reads. Nothing is written while a
- * request waits: rows of the feed are written by batches, readings once in a second.
+ * The levensloop of vacancies, from VDAB's feed and from the records that the gateway reads. No request waits for a
+ * write: rows of the feed are written in batches, readings once a second.
  */
 export const createLevensloop = (dependencies: Dependencies) => {
   const { kept, repeatMs, vanOf, now } = dependencies
@@ -127,42 +127,42 @@ export const createLevensloop = (dependencies: Dependencies) => {
   }
 
   return {
-    /** The life of a vacancy by its id; null when nothing is known of it. */
+    /** The levensloop of a vacancy by its id; null if nothing is known. */
     ofId: (id: string) => ofId(id) ?? null,
-    /** The life of the vacancy of a record, computed once. */
+    /** The levensloop of the vacancy of a record, computed once per record. */
     ofVacature: (id: string, record: VdabRecord) => {
       const found = ofRecords.get(record) ?? ofId(id)
       if (found) ofRecords.set(record, found)
       return found ?? null
     },
-    /** The last values of a vacancy that filters tested; null when no record of it was read. */
+    /** The last values of a vacancy that filters test; null if no record of it was read. */
     laatsteWaarden: (id: string): Waarden | null => waiting.get(id.toLowerCase())?.waarden.at(-1) ?? null,
     /**
-     * All values that filters tested before the change at a cursor; undefined when some of them may be unknown. A
-     * filter that none of them passes has never found the vacancy.
+     * All values before the change at a cursor that filters test; undefined if some may be unknown. A filter that
+     * matches none of them has never matched the vacancy.
      */
     waardenVoor: (id: string, cursor: string): readonly Waarden[] | undefined => {
       const { waarden = [], waardenSinds = Infinity } = waiting.get(id.toLowerCase()) ?? {}
       return waardenSinds < vanOf(cursor) ? waarden : undefined
     },
-    /** Notes a record that VDAB sent. */
+    /** Stores a record that VDAB sent. */
     note: (id: string, record: VdabRecord) => {
       waiting.read(id, record)
       flushSoon()
     },
-    /** Notes rows of the feed, in the transaction of the caller. */
+    /** Stores rows of the feed, in the transaction of the caller. */
     noteRows: (changes: readonly FeedChange[]) => {
       for (const { id, status } of changes) waiting.set(id, afterRow(waiting.get(id), status, now(), repeatMs))
       waiting.write()
     },
-    /** What was known has a gap: forgets it, and knows from now on. */
+    /** Deletes everything after a gap in the feed; the history then starts now. */
     startAnew: () => {
       waiting.clear()
       sinds = now()
       kept.set(known, String(sinds))
     },
     count: waiting.count,
-    /** Writes what waits. */
+    /** Writes the queue. */
     close: async () => {
       clearTimeout(timer)
       await waiting.flush()

@@ -2,8 +2,8 @@
 export type Waarden = Readonly<Record<string, unknown>>
 
 /**
- * What is known of the life of one vacancy. Instants in ms. `waarden`: the different values that filters tested, newest
- * last; all of them since `waardenSinds`.
+ * The stored levensloop of one vacancy. Times are in ms. `waarden`: the different values that filters test, newest
+ * last; they are complete since `waardenSinds`.
  */
 export type Leven = {
   readonly gezien: number
@@ -17,7 +17,7 @@ export type Leven = {
   readonly waarden: readonly Waarden[]
   readonly waardenSinds?: number | undefined
   readonly bron: 'FEED' | 'GELEZEN'
-  /** the last event, for the order in which vacancies are forgotten */
+  /** the time of the last event; decides the order in which vacancies are deleted */
   readonly aangeraakt: number
 }
 
@@ -35,15 +35,15 @@ const newborn = (at: number, bron: Leven['bron']): Leven => ({
   aangeraakt: at
 })
 
-/** With the status: removed from the first instant that says so, and not removed when it is published again. */
+/** Sets the status. The first unpublished status sets the time of removal; publishing again clears it. */
 const withStatus = (leven: Leven, status: string, at: number): Leven =>
   status === published
     ? { ...leven, verwijderd: undefined, reden: undefined }
     : { ...leven, verwijderd: leven.verwijderd ?? at, reden: status }
 
 /**
- * The life after a row of VDAB's feed at an instant. The feed lists a change again within `repeatMs`, so a row within
- * that time of the last one is the same change.
+ * The levensloop after a row of VDAB's feed at a time. The feed repeats a change within `repeatMs`, so a row within
+ * that time after the last one is the same change.
  */
 export const afterRow = (leven: Leven | undefined, status: string, at: number, repeatMs: number): Leven => {
   const known = leven ?? newborn(at, 'FEED')
@@ -63,7 +63,7 @@ const addWaarden = ({ waarden, waardenSinds }: Leven, next: Waarden, at: number)
     const others = waarden.filter((one) => JSON.stringify(one) !== text)
     return { waarden: [...others, next], waardenSinds }
   }
-  // What was dropped is not known any more, so the rest is complete from now on only.
+  // After values were dropped, the rest is complete only from now on.
   return {
     waarden: [...waarden, next].slice(-maxWaarden),
     waardenSinds: waardenSinds === undefined || waarden.length >= maxWaarden ? at : waardenSinds
@@ -71,8 +71,8 @@ const addWaarden = ({ waarden, waardenSinds }: Leven, next: Waarden, at: number)
 }
 
 /**
- * The life after a reading of the record at an instant. `changed` names the members that differ between two readings; a
- * difference without a row of the feed since the last reading is a change of now.
+ * The levensloop after a reading of the record at a time. `changed` returns the members that differ between two
+ * readings. A difference without a row of the feed since the last reading counts as a change at this time.
  */
 export const afterReading = (
   leven: Leven | undefined,

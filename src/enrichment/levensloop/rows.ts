@@ -36,7 +36,7 @@ const toLeven = (row: StateRow): Leven => ({
   aangeraakt: Number(row['aangeraakt'])
 })
 
-/** The lives of vacancies in the database; at most `max`, those that were removed first go first, then the oldest. */
+/** Levenslopen in the database, at most `max`. Above it, deletes removed vacancies first, then the oldest ones. */
 export const createRows = ({ state, max }: { state: State; max: number }) => {
   state.define(table)
   let count = Number(state.get('SELECT count(*) AS n FROM levens')?.['n'])
@@ -56,12 +56,12 @@ export const createRows = ({ state, max }: { state: State; max: number }) => {
       const row = state.get('SELECT * FROM levens WHERE id = ?', id)
       return row && toLeven(row)
     },
-    /** Writes lives, in the transaction of the caller. */
+    /** Writes levenslopen, in the transaction of the caller. */
     putAll: (lives: ReadonlyMap<string, Leven>) => {
       for (const [id, leven] of lives) put(id, leven)
       count += lives.size
       if (count <= max + slack) return
-      count = Number(state.get('SELECT count(*) AS n FROM levens')?.['n']) // some were there before
+      count = Number(state.get('SELECT count(*) AS n FROM levens')?.['n']) // some rows existed already
       if (count > max) count -= state.run(forget, count - max)
     },
     clear: () => {

@@ -8,11 +8,11 @@ export type Deel = (typeof delen)[number]
 
 /** A code as the type Referentie of the schema. */
 type Listed = Code & { readonly lijst: string }
-/** Per part, the codes that a vacancy asks. */
+/** Per part, the codes that a vacancy requires. */
 export type Gevraagd = Readonly<Record<Deel, readonly Listed[]>>
 /** Per part, the codes that a CV has; `regio`: where the person wants to work. */
 export type Aanwezig = Readonly<Record<Deel, ReadonlySet<string>>>
-/** The codes that a vacancy asks, by whether the CV has them; a part is null where the vacancy asks nothing. */
+/** The required codes of a vacancy that the CV has or lacks; a part is null if the vacancy requires nothing. */
 export type Overlap = Readonly<
   Record<Deel, { readonly gedeeld: readonly Listed[]; readonly ontbrekend: readonly Listed[] } | null>
 >
@@ -35,13 +35,13 @@ const typed = (item: unknown, from: unknown = item): (Listed & { readonly deel: 
   return row && code && { ...code, ...row }
 }
 
-// A competence and a soft skill may have the same number, so a code counts together with its list.
+// A competence and a soft skill can have the same number, so the key contains the list.
 const keyOf = ({ lijst, code }: Listed) => `${lijst} ${code.toUpperCase()}`
 
-/** VDAB's regions; only these can be searched and compared. */
+/** A region of VDAB; only these can be searched and compared. */
 const region = /^BE[0-9A-Z]{1,5}$/
 
-/** What a vacancy asks. */
+/** The requirements of a vacancy. */
 export const gevraagdDoor = (vacature: VdabRecord): Gevraagd => {
   const beroep = codeOf(memberOf(vacature['functie'], 'beroepsprofiel'))
   const adres = vacature['tewerkstellingsadres']
@@ -63,7 +63,7 @@ export const gevraagdDoor = (vacature: VdabRecord): Gevraagd => {
   }
 }
 
-/** What a CV has. */
+/** The codes of a CV. */
 export const aanwezigIn = (kandidaat: VdabRecord): Aanwezig => {
   const wens = kandidaat['gewensteJob']
   const held = [
@@ -91,7 +91,7 @@ export const aanwezigIn = (kandidaat: VdabRecord): Aanwezig => {
   }
 }
 
-/** A region and the regions that contain it, from the finest: `BE231A`, `BE231`, `BE23`, `BE2`. */
+/** A region and the regions that contain it, smallest first: `BE231A`, `BE231`, `BE23`, `BE2`. */
 export const regionsAround = (code: string): readonly string[] =>
   Array.from({ length: code.length - 2 }, (_, dropped) => code.slice(0, code.length - dropped))
 
@@ -100,7 +100,7 @@ const has = (deel: Deel, listed: Listed, aanwezig: Aanwezig): boolean =>
     ? regionsAround(listed.code).some((code) => aanwezig.regio.has(keyOf({ ...listed, code })))
     : aanwezig[deel].has(keyOf(listed))
 
-/** Compares what a vacancy asks with what a CV has. All objects are new, since they belong to the person of the CV. */
+/** Compares a vacancy with a CV. All objects are new, because they are personal data of the person in the CV. */
 export const overlapOf = (gevraagd: Gevraagd, aanwezig: Aanwezig): Overlap => {
   const of = (deel: Deel) => {
     const asked = gevraagd[deel].map((listed) => ({ ...listed }))
@@ -120,6 +120,6 @@ export const overlapOf = (gevraagd: Gevraagd, aanwezig: Aanwezig): Overlap => {
   }
 }
 
-/** The number of parts of which something is shared. */
+/** The number of parts with a shared code. */
 export const sharedParts = (overlap: Overlap): number =>
   delen.filter((deel) => (overlap[deel]?.gedeeld.length ?? 0) > 0).length

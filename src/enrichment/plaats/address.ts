@@ -4,13 +4,13 @@ import { codeOf, trimmedText } from '../values.ts'
 import { belgianPostcode, postcodeBefore } from './names.ts'
 import type { Punt } from './postcodes.ts'
 
-/** What an address of VDAB says about the place, in one form for vacancies and CVs. */
+/** The data about a place in an address of VDAB, in one format for vacancies and CVs. */
 export type Address = {
   postcode: string | undefined
-  /** as VDAB writes it */
+  /** the spelling of VDAB */
   gemeente: string | undefined
   isBelgian: boolean
-  /** does the address name its country? */
+  /** does the address contain a country? */
   namesCountry: boolean
   regio: string | undefined
   punt: Punt | undefined
@@ -18,7 +18,7 @@ export type Address = {
 
 const numberOf = (value: unknown) => Number(trimmedText(value)?.replace(',', '.') ?? NaN)
 
-/** Belgium in degrees, with some room: coordinates outside it are wrong for a Belgian address. */
+/** Belgium in degrees, with a margin: coordinates outside it are wrong for a Belgian address. */
 const belgium = { south: 49.4, north: 51.6, west: 2.5, east: 6.5 }
 
 const puntOf = (locatie: unknown, isBelgian: boolean): Punt | undefined => {
@@ -30,8 +30,8 @@ const puntOf = (locatie: unknown, isBelgian: boolean): Punt | undefined => {
 }
 
 /**
- * Reads an address of a Vacature or a Kandidaat (upstream.md §3.1, §3.4); undefined when there is none, or it says
- * nothing about the place.
+ * Reads an address of a Vacature or a Kandidaat (upstream.md §3.1, §3.4); undefined if there is none, or if it
+ * contains nothing about the place.
  */
 export const readAddress = (adres: unknown): Address | undefined => {
   if (!isJsonObject(adres)) return undefined

@@ -3,18 +3,18 @@ import { nameKey } from './names.ts'
 import { provincieOfNis } from './provincies.ts'
 import { misleading, refnis, replacedNis } from './refnis.ts'
 
-/** A municipality of Belgium. `nisCode` is null where the code that holds now is not known with certainty. */
+/** A municipality of Belgium. `nisCode` is null if its current code is not certain. */
 export type Gemeente = {
   nisCode: string | null
   gemeente: string
   provincie: string | undefined
-  /** the centre of its largest place; undefined when GeoNames lists none */
+  /** the centre of its largest place; undefined if GeoNames lists none */
   centrum: { breedte: number; lengte: number } | undefined
 }
 
 /**
- * Finds municipalities by name: in Dutch or in the local language, in any case, and by the names from before a merger.
- * A name that several municipalities have (Nieuwerkerken) is found with its province only.
+ * Finds municipalities by name, case-insensitively: in Dutch, in the local language, and by names from before a merger.
+ * A name of several municipalities (Nieuwerkerken) is found only with its province.
  */
 export const createGemeenten = (geoNames: readonly GeoName[]) => {
   const known = new Map<string, Gemeente>()
@@ -28,7 +28,7 @@ export const createGemeenten = (geoNames: readonly GeoName[]) => {
     known.set(nisCode, row)
     for (const name of names) add(name, row)
   }
-  // The largest place of a municipality comes first: it gives the name and the centre.
+  // The largest place of a municipality comes first, because the name and the centre come from it.
   for (const place of [...geoNames].sort((one, other) => other.population - one.population)) {
     const { name, nisCode: old, breedte, lengte } = place
     if (misleading.has(`${old} ${name}`)) continue
@@ -45,7 +45,7 @@ export const createGemeenten = (geoNames: readonly GeoName[]) => {
     add(name, row)
   }
   return {
-    /** undefined when the name is unknown, or several municipalities have it and the province does not decide */
+    /** undefined if the name is unknown or contradicts the province, or if several municipalities match */
     find: (name: string, provincie?: string): Gemeente | undefined => {
       const all = [...(byName.get(nameKey(name)) ?? [])]
       const within = all.filter((gemeente) => provincie === undefined || gemeente.provincie === provincie)

@@ -12,9 +12,9 @@ import { createPostcodes } from './postcodes.ts'
 import type { Punt } from './postcodes.ts'
 
 type Dependencies = {
-  /** the values of a vacancy that filters test; the index keeps them */
+  /** the values of a vacancy that filters test; the index stores them */
   filterwaardenOf: (record: VdabRecord) => object
-  /** the most vacancies in the index */
+  /** the maximum number of vacancies in the index */
   max: number
   warn: (message: string) => void
   now: () => number
@@ -37,8 +37,8 @@ const isPublished = ({ status }: VdabRecord) => typeof status !== 'string' || st
 
 /**
  * The places of vacancies and CVs, and an index of the vacancies that this process has read, for searches by distance.
- * A place is computed once for each record in the cache. Returns undefined when the table of municipalities is missing;
- * then there is one warning.
+ * A place is computed once for each record in the cache. Logs one warning and returns undefined if the table of
+ * municipalities is missing.
  */
 export const createPlaats = ({ filterwaardenOf, max, warn, now, geoNames = belgianGeoNames }: Dependencies) => {
   const table = readTable(geoNames, warn)
@@ -59,9 +59,9 @@ export const createPlaats = ({ filterwaardenOf, max, warn, now, geoNames = belgi
   }
 
   return {
-    /** The place of work of a vacancy; null when VDAB gives no address. */
+    /** The place of work of a vacancy; null if VDAB sends no address. */
     ofVacature,
-    /** The province in which a person lives, and nothing finer; null when the address does not tell. */
+    /** The province in which a person lives, and nothing more precise; null if the address contains no province. */
     ofKandidaat: (record: VdabRecord): Plaats | null => {
       const persoon = record['natuurlijkPersoon'] as VdabRecord | null | undefined // any value can be read by name
       const address = readAddress(persoon?.['officieelAdres']) ?? readAddress(persoon?.['contactAdres'])
@@ -76,14 +76,14 @@ export const createPlaats = ({ filterwaardenOf, max, warn, now, geoNames = belgi
       if (punt) nearby.set(id, punt, compact(filterwaardenOf(record)))
       else nearby.delete(id)
     },
-    /** Forgets a vacancy that changed or was removed; all of them without an id. */
+    /** Removes a vacancy that changed or was removed; without an id, removes all. */
     forget: (id?: string) => {
       if (id === undefined) nearby.clear()
       else nearby.delete(id)
     },
     /** The number of vacancies in the index. */
     size: nearby.size,
-    /** Where a Belgian postcode is, as far as VDAB's records have told; undefined when they have not. */
+    /** The point of a Belgian postcode, from VDAB's records; undefined if it is unknown. */
     pointOfPostcode: (text: string): Punt | undefined => {
       const postcode = belgianPostcode(text)
       return postcode === undefined

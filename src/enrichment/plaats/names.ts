@@ -1,6 +1,6 @@
 /**
- * A name of a municipality in the form in which names are compared: capitals without accents, words apart by one space,
- * without the postcode before it that VDAB writes in CVs (`1770-LIEDEKERKE`, upstream.md §3.4).
+ * Normalises a name of a municipality for comparison: capitals without accents, one space between words, without the
+ * postcode that VDAB writes in front of it in CVs (`1770-LIEDEKERKE`, upstream.md §3.4).
  */
 export const nameKey = (name: string): string =>
   name
@@ -15,7 +15,7 @@ export const nameKey = (name: string): string =>
 
 const small = new Set('op den de der van ten ter aan het in en lez sur la le les du d l am'.split(' '))
 
-/** A name in capitals as people write it: `SINT-PIETERS-LEEUW` becomes `Sint-Pieters-Leeuw`. Other names stay. */
+/** Converts a name in capitals to the usual spelling: `SINT-PIETERS-LEEUW` to `Sint-Pieters-Leeuw`. */
 export const properName = (name: string): string => {
   const bare = name.replace(/^\s*(BE-?)?\d{4}\s*-?\s*/i, '').trim()
   if (bare !== bare.toUpperCase()) return bare
@@ -30,6 +30,6 @@ export const properName = (name: string): string => {
 export const belgianPostcode = (text: string | undefined): string | undefined =>
   /^\s*(?:BE?-?\s?)?([1-9]\d{3})\s*$/i.exec(text ?? '')?.[1]
 
-/** The postcode that stands before a name: `1770-LIEDEKERKE`. */
+/** The postcode in front of a name: `1770-LIEDEKERKE`. */
 export const postcodeBefore = (name: string | undefined): string | undefined =>
   /^\s*(?:BE-?)?([1-9]\d{3})\s*-/i.exec(name ?? '')?.[1]

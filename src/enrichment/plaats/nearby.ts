@@ -7,16 +7,16 @@ type Entry<V> = {
   readonly id: string
   readonly punt: Punt
   waarden: V
-  /** its number in the tree; -1 = it is not in it */
+  /** its number in the tree; -1 = not in the tree */
   slot: number
 }
-/** One page of what is near: the number of all, and the ids of the page with their distances in kilometres. */
+/** One page of a search: the total number, and the ids of the page with their distances in kilometres. */
 export type Near = { readonly totaal: number; readonly items: readonly { readonly id: string; readonly km: number }[] }
 type Window = { vanaf: number; aantal: number }
 
 const earthRadiusKm = 6371
 const radians = Math.PI / 180
-/** a rebuild of 200,000 takes some 50 ms, so it waits until so many have changed */
+/** the number of changes before a rebuild; a rebuild of 200,000 entries takes some 50 ms */
 const minChanges = 1000
 
 type Vector = readonly [x: number, y: number, z: number]
@@ -25,7 +25,7 @@ const unitVector = ({ breedte, lengte }: Punt): Vector => {
   return [Math.cos(phi) * Math.cos(lambda), Math.cos(phi) * Math.sin(lambda), Math.sin(phi)]
 }
 
-/** The square of the chord between two points of the unit sphere: it grows with the distance, and needs no sine. */
+/** The squared chord between two points of the unit sphere. It increases with the distance, and needs no sine. */
 const chord2 = (vectors: Float64Array, slot: number, [x, y, z]: Vector) => {
   const at = slot * 3
   return ((vectors[at] ?? 0) - x) ** 2 + ((vectors[at + 1] ?? 0) - y) ** 2 + ((vectors[at + 2] ?? 0) - z) ** 2
@@ -33,7 +33,7 @@ const chord2 = (vectors: Float64Array, slot: number, [x, y, z]: Vector) => {
 const kmOf = (chordSquared: number) => 2 * earthRadiusKm * Math.asin(Math.min(1, Math.sqrt(chordSquared) / 2))
 const chord2Of = (km: number) => (2 * Math.sin(Math.min(km / earthRadiusKm / 2, Math.PI / 2))) ** 2
 
-/** The box around a circle, in degrees. Not for circles that touch a pole or the line of dates. */
+/** The bounding box of a circle, in degrees. Not for circles that touch a pole or the date line. */
 const boxOf = ({ breedte, lengte }: Punt, km: number) => {
   const high = km / earthRadiusKm / radians + 1e-9
   const wide = Math.asin(Math.min(1, Math.sin(high * radians) / Math.cos(breedte * radians))) / radians + 1e-9
@@ -41,8 +41,8 @@ const boxOf = ({ breedte, lengte }: Punt, km: number) => {
 }
 
 /**
- * An index of points for searches by distance. kdbush's tree cannot change, so what changes stands beside it until it
- * is a thousand entries or a tenth; then the tree is built anew.
+ * An index of points for searches by distance. A kdbush tree is immutable, so changes are stored separately. After a
+ * thousand changes, or a tenth of all entries if that is more, the next search rebuilds the tree.
  */
 export const createNearby = <V>({ max }: { max: number }) => {
   const entries = new Map<string, Entry<V>>()
@@ -50,11 +50,11 @@ export const createNearby = <V>({ max }: { max: number }) => {
   let inTree: (Entry<V> | undefined)[] = []
   let tree: KDBush | undefined
   let vectors = new Float64Array()
-  /** 1 = what stood in this slot has left. Bytes, since to look at 50,000 entries takes longer than all the rest. */
+  /** 1 = the entry of this slot was removed. Bytes, because reading 50,000 objects would dominate the search time. */
   let isEmpty = new Uint8Array()
-  /** the number of the last search that a slot passed */
+  /** per slot, the number of the last search that found it */
   let passed = new Uint32Array()
-  /** how far it was then, as the square of a chord */
+  /** per slot, its distance in that search, as a squared chord */
   let chords = new Float64Array()
   let searches = 0
   let gone = 0
@@ -86,20 +86,20 @@ export const createNearby = <V>({ max }: { max: number }) => {
     isEmpty[slot] = 1
     gone += 1
   }
-  /** The slots of the tree that pass: of the nearest `wanted`, and all that are as near as the last of them. */
+  /** The found slots of the tree: the nearest `wanted`, and all at the same distance as the last of them. */
   const nearestOf = (slots: readonly number[], centre: Punt, wanted: number) => {
     if (!tree || slots.length <= wanted) return slots
     const found = around(tree, centre.lengte, centre.breedte, wanted, Infinity, (slot) => passed[slot] === searches)
-    // Many vacancies share the centre of a municipality: the order of equals must be the same on each page.
+    // Many vacancies share the centre of a municipality, and equal distances need the same order on each page.
     const last = (chords[found.at(-1) ?? 0] ?? 0) + 1e-15
     return slots.filter((slot) => (chords[slot] ?? 0) <= last)
   }
 
   return {
     size: () => entries.size,
-    /** Builds the tree now, with all that has changed. */
+    /** Rebuilds the tree now, with all changes. */
     build,
-    /** Adds or moves an entry. Above `max`, the entry that was added first goes. */
+    /** Adds or moves an entry. Above `max`, removes the entry that was added first. */
     set: (id: string, punt: Punt, waarden: V) => {
       const known = entries.get(id)
       if (known?.punt.breedte === punt.breedte && known.punt.lengte === punt.lengte) {

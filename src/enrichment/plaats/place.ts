@@ -22,13 +22,13 @@ type Tables = { gemeenten: Gemeenten; postcodes: Postcodes }
 export const provincieOfAddress = ({ isBelgian, postcode, regio }: Address): string | undefined =>
   isBelgian ? (provincieOfPostcode(postcode) ?? provincieOfRegio(regio)) : undefined
 
-/** The municipality of an address by its name; names of two municipalities are told apart by the province. */
+/** The municipality of an address by its name. The province distinguishes municipalities with the same name. */
 export const gemeenteOf = (address: Address, gemeenten: Gemeenten): Gemeente | undefined =>
   address.isBelgian && address.gemeente !== undefined
     ? gemeenten.find(address.gemeente, provincieOfAddress(address))
     : undefined
 
-/** Where: VDAB's coordinates, else the median of the postcode, else the centre of the municipality. */
+/** The point: VDAB's coordinates, else the median of the postcode, else the centre of the municipality. */
 const locate = (
   punt: Punt | undefined,
   postcode: string | undefined,
@@ -42,7 +42,7 @@ const locate = (
   return centrum && ({ coordinaten: centrum, precisie: 'GEMEENTE', bron: 'GEONAMES' } as const)
 }
 
-/** The finest level that the fields of a place without coordinates say. */
+/** The most precise level that the fields of a place without coordinates give. */
 const levelOf = (postcode: string | undefined, gemeente: string | undefined, { regio }: Address) => {
   if (postcode !== undefined) return 'POSTCODE'
   if (gemeente !== undefined) return 'GEMEENTE'
@@ -51,8 +51,8 @@ const levelOf = (postcode: string | undefined, gemeente: string | undefined, { r
 }
 
 /**
- * The place of an address. `precisie` is the level of `coordinaten`, or of the finest other field when there are none.
- * Nothing is guessed: what neither VDAB nor a table says is null.
+ * The place of an address. `precisie` is the level of `coordinaten`, or without them that of the most precise other
+ * field. Nothing is guessed: a value that is in neither VDAB's data nor a table is null.
  */
 export const placeOf = (address: Address, { gemeenten, postcodes }: Tables): Plaats => {
   const { isBelgian, namesCountry } = address
@@ -81,7 +81,7 @@ export const placeOf = (address: Address, { gemeenten, postcodes }: Tables): Pla
   }
 }
 
-/** The place of a person: the province alone, however much the address says. Undefined when it says no province. */
+/** The place of a person: only the province, even if the address contains more. Undefined if it has no province. */
 export const provincePlaceOf = (address: Address, gemeenten: Gemeenten): Plaats | undefined => {
   const provincie = gemeenteOf(address, gemeenten)?.provincie ?? provincieOfAddress(address)
   return provincie === undefined

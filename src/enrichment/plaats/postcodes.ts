@@ -5,7 +5,7 @@ export type Punt = { readonly breedte: number; readonly lengte: number }
 type Learned = { points: Punt[]; gemeenten: Set<Gemeente>; median: Punt | undefined }
 
 const maxPoints = 32
-/** fewer points may all be one employer */
+/** fewer points may all come from one employer */
 const minPoints = 3
 
 const middle = (values: readonly number[]) => {
@@ -15,8 +15,8 @@ const middle = (values: readonly number[]) => {
 }
 
 /**
- * What VDAB's own records say about Belgian postcodes: where they are, as the median of the last 32 coordinates, and
- * which municipality they belong to. VDAB publishes no such table.
+ * A table of Belgian postcodes, learned from VDAB's records: the median of the last 32 coordinates, and the
+ * municipality. VDAB publishes no such table.
  */
 export const createPostcodes = () => {
   const learned = new Map<string, Learned>()
@@ -36,7 +36,7 @@ export const createPostcodes = () => {
       if (known.points.length > maxPoints) known.points.shift()
       known.median = undefined
     },
-    /** The median of the coordinates; undefined below three of them. */
+    /** The median of the coordinates; undefined if there are fewer than three. */
     medianOf: (postcode: string): Punt | undefined => {
       const known = learned.get(postcode)
       if (!known || known.points.length < minPoints) return undefined
@@ -45,12 +45,12 @@ export const createPostcodes = () => {
         lengte: middle(known.points.map(({ lengte }) => lengte))
       })
     },
-    /** The municipality, when all records agree. */
+    /** The municipality, if all records agree. */
     gemeenteOf: (postcode: string): Gemeente | undefined => {
       const gemeenten = learned.get(postcode)?.gemeenten
       return gemeenten?.size === 1 ? [...gemeenten][0] : undefined
     },
-    /** The postcode of a municipality that has one only, as far as at least three records tell. */
+    /** The postcode of a municipality, if at least three records have it and no record has another one. */
     onlyPostcodeOf: (gemeente: Gemeente): string | undefined => {
       const [first, second] = codesOf.get(gemeente) ?? []
       return first && !second && first[1] >= minPoints ? first[0] : undefined

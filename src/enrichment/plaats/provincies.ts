@@ -35,7 +35,7 @@ const ofNis: readonly Span[] = [
   [91, 93, 'Namen']
 ]
 
-// Eurostat's NUTS, which VDAB's region codes are (upstream.md §4): level 2, and level 1 for Brussels.
+// VDAB's region codes are Eurostat's NUTS codes (upstream.md §4): level 2, and level 1 for Brussels.
 const ofNuts: Readonly<Record<string, string>> = {
   BE10: brussel,
   BE21: 'Antwerpen',
@@ -53,7 +53,7 @@ const ofNuts: Readonly<Record<string, string>> = {
 const within = (spans: readonly Span[], value: number) =>
   spans.find(([least, most]) => value >= least && value <= most)?.[2]
 
-/** The province of a postcode; for Brussels, which is in none, the region. */
+/** The province of a postcode; for Brussels, which is in no province, the region. */
 export const provincieOfPostcode = (postcode: string | undefined) =>
   postcode === undefined ? undefined : within(ofPostcode, Number(postcode))
 

@@ -3,7 +3,7 @@
  * 2025), general knowledge. Municipalities that are not listed have GeoNames' name and code.
  */
 
-/** Codes that a merger or a move replaced in 2019 or 2025, and the code that holds now; empty = not known. */
+/** Codes that a merger or a move replaced in 2019 or 2025, with the current code; empty = unknown. */
 export const replacedNis: Readonly<Record<string, string>> = {
   // mergers of 2019
   ...{ '12030': '12041', '12034': '12041', '44001': '44084', '44029': '44084', '44011': '44083', '44049': '44083' },
@@ -20,12 +20,12 @@ export const replacedNis: Readonly<Record<string, string>> = {
   ...{ '73006': '73110', '73032': '73110', '73083': '73111', '73009': '73111', '82003': '82039', '82005': '82039' }
 }
 
-/** GeoNames' names that mislead: hamlets with the name of another municipality. */
+/** Misleading names in GeoNames: hamlets with the name of another municipality. */
 export const misleading: ReadonlySet<string> = new Set(['23102 Bever', '52055 Brunehault', '23097 Ledeberg'])
 
 /**
- * The code, the name in Dutch, and names that are also in use: the local name, and parts of the municipality that had
- * their own name before. The first name of GeoNames gives the coordinates when a row with the same code has none.
+ * The code, the name in Dutch, and other used names: the local name, and former names of parts of the municipality. If
+ * a row with the same code has no coordinates, they come from the first name in GeoNames.
  */
 const rows = `
 11002 Antwerpen|Anvers|Antwerp|Berchem|Merksem|Borgerhout|Wilrijk|Ekeren|Berendrecht|Zandvliet|Lillo
@@ -178,7 +178,7 @@ const rows = `
 92142 Gembloers
 `
 
-/** The rows of REFNIS that GeoNames does not say by itself: code, name in Dutch, other names. */
+/** The rows of REFNIS that cannot be derived from GeoNames: code, name in Dutch, other names. */
 export const refnis: readonly { nisCode: string; gemeente: string; names: readonly string[] }[] = rows
   .trim()
   .split('\n')

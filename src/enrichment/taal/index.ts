@@ -7,29 +7,29 @@ export type Taal = {
   readonly zekerheid: 'WAARSCHIJNLIJK' | 'ONZEKER'
   readonly bron: 'OMSCHRIJVING' | 'EXTRA' | 'VRIJE_VEREISTE'
 }
-/** Detects the language of a plain text: an ISO 639-1 code, undefined when it is unclear. */
+/** Detects the language of a plain text: an ISO 639-1 code, undefined if it is unclear. */
 export type Detect = (text: string) => string | undefined
 
 type Dependencies = {
-  /** a text of VDAB, which is HTML, as plain text */
+  /** converts a text of VDAB, which is HTML, to plain text */
   plainText: (text: string) => string
   warn: (message: string) => void
   loadDetector?: () => Promise<Detect>
 }
 
-/** Shorter texts are not judged. */
+/** The language of shorter texts is not detected. */
 const minCharacters = 40
-/** More does not make the answer better, only slower. */
+/** A longer text makes the detection slower, not better. */
 const maxCharacters = 1000
 
-/** The second language may come so near to the first: above it, which one it is stays unclear. */
+/** The highest score of the second language (the first has 1). Above it, the language is unclear. */
 const maxSecond = 0.93
 
 /** The detector of the package `franc-min`: trigrams of 82 languages, offline, 10 MB. */
 const loadFranc = async (): Promise<Detect> => {
   const { francAll } = await import('franc-min')
   return (text) => {
-    const [best, second] = francAll(text) // the best one has 1
+    const [best, second] = francAll(text) // the best one has the score 1
     const isUnclear = !best || best[0] === 'und' || (second?.[1] ?? 0) > maxSecond
     return isUnclear ? undefined : new Intl.Locale(best[0]).language // ISO 639-3 to 639-1
   }
@@ -54,8 +54,8 @@ const createDetection = (detect: Detect, plainText: Dependencies['plainText']) =
 }
 
 /**
- * The language of vacancies, detected once for each record in the cache. Resolves to undefined when the table of
- * languages is missing; then there is one warning.
+ * The language of vacancies, detected once for each record in the cache. Logs one warning and resolves to undefined if
+ * the table of languages is missing.
  */
 export const createTaal = async ({ plainText, warn, loadDetector = loadFranc }: Dependencies) => {
   const detect = await loadDetector().catch(() => undefined)
@@ -66,7 +66,7 @@ export const createTaal = async ({ plainText, warn, loadDetector = loadFranc }: 
   const detection = createDetection(detect, plainText)
   const known = new WeakMap<VdabRecord, Taal | null>()
   return {
-    /** The language of a vacancy; null when it has no text. */
+    /** The language of a vacancy; null if it has no text. */
     of: (record: VdabRecord): Taal | null => {
       const found = known.get(record)
       if (found !== undefined) return found

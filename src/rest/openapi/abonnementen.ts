@@ -11,7 +11,7 @@ const kinds = { type: 'string', enum: ['GEWIJZIGD', 'VERLATEN', 'VERWIJDERD', 'O
 const codes = { type: 'array', items: { type: 'string', minLength: 1 } }
 const filter = {
   type: 'object',
-  description: 'The filter of a search, without `afstand`. Absent: every vacancy.',
+  description: 'The filter of a search, without `afstand`. Without a filter: all vacancies.',
   additionalProperties: false,
   properties: {
     jobdomein: codes,
@@ -19,7 +19,7 @@ const filter = {
     ervaring: codes,
     beroep: codes,
     competentie: codes,
-    sinds: { ...count, description: 'Days back.' },
+    sinds: { ...count, description: 'Published in the last `sinds` days.' },
     filterDubbels: { type: 'boolean' }
   }
 }
@@ -31,26 +31,30 @@ const abonnement = {
   status: {
     type: 'string',
     enum: ['ACTIEF', 'GEWEIGERD', 'BEEINDIGD'],
-    description: '`GEWEIGERD`: you lost a scope or the host. `BEEINDIGD`: its receiver answered 410.'
+    description:
+      '`GEWEIGERD`: your key no longer has a scope or the host. `BEEINDIGD`: the receiver responded with 410.'
   },
   gemaakt: { type: 'string', format: 'date-time' },
-  wachtend: { ...count, description: 'Deliveries that wait.' },
-  cursor: { type: ['string', 'null'], description: 'Its place in the changes.' }
+  wachtend: { ...count, description: 'Number of waiting deliveries.' },
+  cursor: { type: ['string', 'null'], description: 'Its position in the change list.' }
 }
 const whole = { type: 'object', required: Object.keys(abonnement), properties: abonnement }
-const geheim = { ...text, description: 'The secret that signs the deliveries. Shown this once.' }
+const geheim = { ...text, description: 'The secret that signs the deliveries. It is shown only in this response.' }
 const levering = {
   type: 'object',
   properties: {
-    volg: { ...count, description: 'Its number, which grows.' },
+    volg: { ...count, description: 'The number of the delivery. Later deliveries have higher numbers.' },
     webhookId: { ...text, description: 'The header `webhook-id`.' },
     interneReferentie: { type: ['string', 'null'] },
-    soort: { ...text, description: 'A kind, or `ONVOLLEDIG`: changes before it are lost.' },
+    soort: { ...text, description: 'The kind of the change, or `ONVOLLEDIG`: earlier changes are lost.' },
     status: { type: 'string', enum: ['WACHT', 'BEZORGD', 'DOOD'] },
     pogingen: count,
     gemaakt: { type: 'string', format: 'date-time' },
     volgendePoging: { type: ['string', 'null'], format: 'date-time' },
-    antwoord: { type: ['string', 'null'], description: 'The last status of the receiver, or a code such as `TIMEOUT`.' }
+    antwoord: {
+      type: ['string', 'null'],
+      description: 'The last HTTP status of the receiver, or an error code such as `TIMEOUT`.'
+    }
   }
 }
 
@@ -75,7 +79,7 @@ const operation = ({ id, summary, status, answer, errors, parameters = [], body,
   ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body, example } } } } : {}),
   responses: {
     [status]: {
-      description: answer ? 'The answer.' : 'It was done.',
+      description: answer ? 'The response.' : 'Done.',
       headers: answer ? successHeaders() : headerRefs(['x-request-id']),
       ...(answer ? { content: json(answer) } : {})
     },
@@ -95,14 +99,14 @@ const query = (name: string, description: string, schema: Part): Part => ({ name
 const all: Part = {
   get: operation({
     id: 'abonnementen',
-    summary: 'Your subscriptions',
+    summary: 'List your subscriptions',
     status: 200,
     answer: { type: 'object', required: ['nodes'], properties: { nodes: { type: 'array', items: whole } } },
     errors: []
   }),
   post: operation({
     id: 'abonneer',
-    summary: 'A saved search that calls a URL when a vacancy changes',
+    summary: 'Create a subscription: a saved search that calls a URL when a vacancy changes',
     status: 201,
     answer: { type: 'object', required: [...whole.required, 'geheim'], properties: { ...abonnement, geheim } },
     errors: [413, 415],
@@ -111,9 +115,9 @@ const all: Part = {
       required: ['url'],
       additionalProperties: false,
       properties: {
-        url: { ...text, description: 'An https:// address whose host the operator has listed for you.' },
+        url: { ...text, description: 'An https:// URL. The operator must have allowed its host for you.' },
         filter,
-        soorten: { type: 'array', items: kinds, minItems: 1, description: 'The kinds of changes; by default all.' }
+        soorten: { type: 'array', items: kinds, minItems: 1, description: 'The kinds of changes. Without it: all.' }
       }
     },
     example: { url: 'https://hooks.example/vdab', filter: { jobdomein: ['JOBCAT10'] } }
@@ -139,23 +143,23 @@ const one: Part = {
 const deliveries: Part = {
   get: operation({
     id: 'leveringen',
-    summary: 'The deliveries of a subscription: those that wait, the last that arrived, and those that were given up',
+    summary: 'The deliveries of a subscription: waiting, recently delivered, and failed',
     status: 200,
     answer: {
       type: 'object',
       required: ['nodes', 'na', 'meer'],
       properties: {
         nodes: { type: 'array', items: levering },
-        na: { ...count, description: 'The number for the next page.' },
+        na: { ...count, description: 'The value of `na` for the next page.' },
         meer: { type: 'boolean' }
       }
     },
     errors: [404],
     parameters: [
       withId,
-      query('status', 'Those with this status.', { type: 'string', enum: ['WACHT', 'BEZORGD', 'DOOD'] }),
-      query('na', 'Those after this number.', { type: 'integer', minimum: 0, default: 0 }),
-      query('aantal', 'The number of deliveries of a page.', {
+      query('status', 'Only deliveries with this status.', { type: 'string', enum: ['WACHT', 'BEZORGD', 'DOOD'] }),
+      query('na', 'Only deliveries after this number.', { type: 'integer', minimum: 0, default: 0 }),
+      query('aantal', 'Number of deliveries on a page.', {
         type: 'integer',
         minimum: 1,
         maximum: 1000,
@@ -167,7 +171,7 @@ const deliveries: Part = {
 const replay: Part = {
   post: operation({
     id: 'herhaal',
-    summary: 'Send again: everything after a cursor, or what was given up',
+    summary: 'Send deliveries again: all after a cursor, or the failed ones',
     status: 200,
     answer: {
       type: 'object',
@@ -175,7 +179,7 @@ const replay: Part = {
       properties: {
         herhaald: {
           type: ['integer', 'null'],
-          description: 'How many wait again; null where the changes are read again.'
+          description: 'Number of deliveries that wait again. Null when the gateway reads the changes again.'
         }
       }
     },
@@ -185,8 +189,8 @@ const replay: Part = {
       type: 'object',
       additionalProperties: false,
       properties: {
-        sinds: { ...text, description: 'A cursor of the changes, as in `/api/vacatures/wijzigingen`.' },
-        dood: { type: 'boolean', const: true, description: 'What was given up, instead of a cursor.' }
+        sinds: { ...text, description: 'A cursor of `/api/vacatures/wijzigingen`.' },
+        dood: { type: 'boolean', const: true, description: 'The failed deliveries. Cannot be combined with `sinds`.' }
       }
     },
     example: { dood: true }
@@ -195,7 +199,7 @@ const replay: Part = {
 const secret: Part = {
   post: operation({
     id: 'vernieuwGeheim',
-    summary: 'A new secret; the old one signs beside it for a day',
+    summary: 'Create a new secret; for one day, the old one also signs',
     status: 200,
     answer: { type: 'object', required: ['geheim'], properties: { geheim } },
     errors: [404],
@@ -203,7 +207,7 @@ const secret: Part = {
   })
 }
 
-/** The paths of saved searches that call their consumer. */
+/** The paths of saved searches that call a URL. */
 export const abonnementenPaths = (): Part => ({
   [root]: all,
   [`${root}/{id}`]: one,

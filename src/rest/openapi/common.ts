@@ -79,13 +79,17 @@ export const sharedResponses: Part = {
   )
 }
 
-const codes = { type: 'string', enum: Object.keys(catalogue), description: 'Stable; see the page of errors.' }
+const codes = {
+  type: 'string',
+  enum: Object.keys(catalogue),
+  description: 'The error code. The codes are stable; see the documentation of errors.'
+}
 const details = {
   code: codes,
   field: { ...text, description: 'The wrong part of the request.' },
   allowed: { type: 'array', items: text, description: 'The valid values of `field`.' },
   retryAfter: { type: 'integer', description: 'Seconds to wait.' },
-  requestId: { ...text, description: 'Absent where the request could not be read.' }
+  requestId: { ...text, description: 'Absent when the request could not be read.' }
 }
 
 /** Schemas that do not come from GraphQL. */
@@ -98,44 +102,52 @@ export const ownSchemas: Part = {
   },
   IbmError: {
     type: 'object',
-    description: 'An error in the format of the gateway of VDAB.',
+    description: "An error in the format of VDAB's gateway.",
     required: ['httpCode', 'httpMessage', 'moreInformation', 'code', 'requestId'],
     properties: {
       httpCode: text,
       httpMessage: text,
       moreInformation: text,
-      detail: { ...text, description: 'Where `moreInformation` is a text of VDAB: what is wrong.' },
+      detail: { ...text, description: 'The cause of the error, when `moreInformation` is a text of VDAB.' },
       ...details
     }
   },
   TokenError: {
     type: 'object',
-    description: 'An error of the token service (RFC 6749, section 5.2), beside the members of `IbmError`.',
+    description: 'An error of the token service (RFC 6749, section 5.2), in addition to the members of `IbmError`.',
     required: ['error', 'error_description', 'code'],
     properties: { error: text, error_description: text, ...details }
   },
   Probleem: {
     type: 'object',
-    description: 'A part of the response that failed, and that is null.',
+    description: 'A part of the response that is null because of an error.',
     required: ['code', 'pad', 'melding'],
-    properties: { code: codes, pad: { ...text, description: 'Its place, e.g. `nodes.1`.' }, melding: text }
+    properties: { code: codes, pad: { ...text, description: 'Its path, e.g. `nodes.1`.' }, melding: text }
   },
   Versheid: {
     type: 'object',
-    description: 'A place of the response that is past its fresh time.',
+    description: 'A part of the response that is older than its fresh time.',
     required: ['pad', 'ouderdomMs', 'reden'],
     properties: { pad: text, ouderdomMs: { type: 'integer' }, reden: text }
   },
   VdabRecord: {
-    description: 'JSON as VDAB sends it; its members are those of the documentation of VDAB.'
+    description: "JSON as VDAB sends it. VDAB's documentation describes its members."
   }
 }
 
 /** The members that can be sent next to the data of each response. */
 export const extraMembers: Part = {
   problemen: { type: 'array', items: ref('schemas', 'Probleem'), description: 'The parts that failed.' },
-  verborgen: { type: 'array', items: text, description: 'Places that your scopes hide.' },
-  versheid: { type: 'array', items: ref('schemas', 'Versheid'), description: 'Places past their fresh time.' }
+  verborgen: {
+    type: 'array',
+    items: text,
+    description: 'Paths of the fields that you cannot see without another scope.'
+  },
+  versheid: {
+    type: 'array',
+    items: ref('schemas', 'Versheid'),
+    description: 'The parts that are older than their fresh time.'
+  }
 }
 
 export const securitySchemes: Part = {
@@ -144,8 +156,8 @@ export const securitySchemes: Part = {
     type: 'apiKey',
     in: 'header',
     name: 'X-IBM-Client-Id',
-    description: 'The same key, as VDAB clients send it.'
+    description: "The same key, in VDAB's header."
   },
   bearer: { type: 'http', scheme: 'bearer', description: 'The same key, or a token.' },
-  basic: { type: 'http', scheme: 'basic', description: 'The name and the key of a consumer, for a token.' }
+  basic: { type: 'http', scheme: 'basic', description: 'The name and the key of a consumer, to request a token.' }
 }

@@ -16,8 +16,8 @@ const competentOperation = (path: string, parameters: readonly string[]): Part =
   operationId: `competent_${path.replace(/\W+/g, '_').replace(/^_|_$/g, '')}`,
   summary: 'A document of Competent 2',
   description: [
-    'The open data of VDAB about occupations and competences, as VDAB sends it. Any key may call it.',
-    'Leave `lang` out: Competent empties all languages where that one is missing.'
+    "VDAB's open data about occupations and competences, as VDAB sends it. Needs any valid key.",
+    'Leave out `lang`: if a text does not exist in that language, Competent removes it in all languages.'
   ].join(' '),
   tags: ['vdab'],
   'x-scopes': [],
@@ -32,7 +32,7 @@ const competentOperation = (path: string, parameters: readonly string[]): Part =
   ],
   responses: {
     200: {
-      description: 'The document of VDAB.',
+      description: "VDAB's document.",
       headers: successHeaders({ isKept: true, isOld: true, isVdab: true }),
       content: {
         'application/hal+json': { schema: { $ref: '#/components/schemas/VdabRecord' } },

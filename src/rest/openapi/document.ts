@@ -9,21 +9,22 @@ import { componentsOf, type Part } from './schemas.ts'
 
 const tags = [
   { name: 'vacatures', description: 'Vacancies, with labels and details.' },
-  { name: 'kandidaten', description: 'CVs: data of people. Send `x-doel` with the purpose.' },
-  { name: 'referenties', description: 'The codes of VDAB and their labels.' },
-  { name: 'abonnementen', description: 'Saved searches that call their consumer, as Standard Webhooks.' },
+  { name: 'kandidaten', description: 'CVs: personal data. Send the purpose in `x-doel`.' },
+  { name: 'referenties', description: "VDAB's codes and their labels." },
+  { name: 'abonnementen', description: 'Webhook subscriptions: saved searches that call a URL (Standard Webhooks).' },
   { name: 'eigen', description: 'Operations that the operator publishes.' },
-  { name: 'vdab', description: 'The paths of VDAB, for clients that change a host and a key.' },
-  { name: 'health', description: 'Is the gateway well?' }
+  { name: 'vdab', description: "VDAB's own paths, for existing clients of VDAB: only the host and the key change." },
+  { name: 'health', description: 'The health of the gateway.' }
 ]
 
 const { deprecation, sunset, ...ofAll } = headers
 
 const about = `Vacancies, candidates and reference lists of VDAB. Source of the data: VDAB.
 
-For all paths: a path that has GET answers HEAD too. Another method gets 405, with the valid ones in \`Allow\`. A body
-with a Content-Encoding gets 415. A body is compressed by \`Accept-Encoding\` (br, zstd, gzip), with an \`ETag\` of its
-own. A fault of the gateway gets 500 with the code \`INTERNAL\`, in the format of the other errors.`
+For all paths: a path with GET also accepts HEAD. For another method, the response is 405, with the valid methods in
+\`Allow\`. For a request body with a Content-Encoding, it is 415. The gateway compresses response bodies by
+\`Accept-Encoding\` (br, zstd, gzip); each encoding has its own \`ETag\`. For an internal error, the response is 500
+with the code \`INTERNAL\`, in the format of the other errors.`
 
 /** The OpenAPI 3.1 document of the gateway, from its rows and its schema. */
 export const createDocument = (schema: GraphQLSchema, rows: readonly PreparedRow[]): Part => {
@@ -61,7 +62,7 @@ export const createDocument = (schema: GraphQLSchema, rows: readonly PreparedRow
         doel: {
           name: 'x-doel',
           in: 'header',
-          description: 'The purpose for which data of people is read, when the key has none of its own.',
+          description: 'The purpose of reading personal data. Required when the key has no purpose of its own.',
           schema: { type: 'string', minLength: 1 },
           example: 'matching'
         }

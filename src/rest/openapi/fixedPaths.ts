@@ -8,7 +8,7 @@ import { tokenPath, vdabPaths } from './vdabPaths.ts'
 const object = { type: 'object' }
 const json = (schema: Part): Part => ({ 'application/json': { schema } })
 const query = (name: string, description: string, schema: Part): Part => ({ name, in: 'query', description, schema })
-const cursor = query('sinds', 'The cursor of an earlier answer.', { type: 'string', minLength: 1 })
+const cursor = query('sinds', 'The cursor of an earlier response.', { type: 'string', minLength: 1 })
 
 const change = {
   type: 'object',
@@ -18,7 +18,8 @@ const change = {
     status: { type: ['string', 'null'] },
     filterwaarden: {
       type: 'object',
-      description: 'Of a removed vacancy: the values that filters tested before, where the gateway read them.'
+      description:
+        'For a removed vacancy: the last values that filters tested. Absent if the gateway did not read them.'
     },
     cursor: { type: 'string' }
   }
@@ -35,7 +36,10 @@ const health = (id: string, summary: string, statuses: readonly number[]): Part 
       ...Object.fromEntries(
         statuses.map((status): [number, Part] => [
           status,
-          { description: status === 200 ? 'Yes.' : 'No; the body says why.', content: json(object) }
+          {
+            description: status === 200 ? 'The check passed.' : 'The check failed. The body gives the reason.',
+            content: json(object)
+          }
         ])
       ),
       '4XX': { $ref: '#/components/responses/BadRequest' }
@@ -48,12 +52,12 @@ const feed = (): Part => ({
     get: {
       operationId: 'vacatureWijzigingen',
       summary: 'Changes of vacancies after a cursor',
-      description: 'One page as JSON, or a stream of server-sent events that continues. Needs the scope `vacatures`.',
+      description: 'One page as JSON, or an open stream of server-sent events. Needs the scope `vacatures`.',
       tags: ['vacatures'],
       'x-scopes': ['vacatures'],
       parameters: [
         cursor,
-        query('aantal', 'The number of changes of a page.', {
+        query('aantal', 'Number of changes on a page.', {
           type: 'integer',
           minimum: 1,
           maximum: 2000,
@@ -62,7 +66,7 @@ const feed = (): Part => ({
         {
           name: 'last-event-id',
           in: 'header',
-          description: 'The cursor from which a stream resumes.',
+          description: 'The cursor after which a stream resumes.',
           schema: { type: 'string' }
         }
       ],
@@ -94,11 +98,11 @@ const copy = (): Part => ({
     get: {
       operationId: 'exportVacatures',
       summary: 'All vacancies as NDJSON',
-      description: 'Complete only when the last line says so. Needs the scope `vacatures`.',
+      description: 'The export is complete only if its last line says so. Needs the scope `vacatures`.',
       tags: ['vacatures'],
       'x-scopes': ['vacatures'],
       parameters: [
-        query('na', 'The last id that you have, to continue an export.', { type: 'string', minLength: 1 }),
+        query('na', 'The last id that you received, to continue an export.', { type: 'string', minLength: 1 }),
         cursor
       ],
       responses: {
@@ -118,7 +122,7 @@ const lists = (): Part => ({
     get: {
       operationId: 'referentielijsten',
       summary: 'The names of the reference lists',
-      description: 'Each can be read under its name. Any key may call it.',
+      description: 'Each list has a path with its name. Needs any valid key.',
       tags: ['referenties'],
       'x-scopes': [],
       responses: {
@@ -158,6 +162,6 @@ export const fixedPaths = (): Part => ({
   ...vdabPaths(),
   ...tokenPath,
   ...competentDescription(),
-  '/health/live': health('live', 'Does the process respond', [200]),
-  '/health/ready': health('ready', 'Can it serve requests', [200, 503])
+  '/health/live': health('live', 'Check that the process responds', [200]),
+  '/health/ready': health('ready', 'Check that the gateway can serve requests', [200, 503])
 })

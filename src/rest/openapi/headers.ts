@@ -6,30 +6,33 @@ const ref = (kind: string, name: string): Part => ({ $ref: `#/components/${kind}
 
 /** The headers of responses, by name. */
 export const headers = {
-  'x-request-id': header('The id of the request: yours, or a new UUID. Quote it in a report.', text),
+  'x-request-id': header(
+    'The id of the request: the one that you sent, or a new UUID. Mention it when you report a problem.',
+    text
+  ),
   'ratelimit-limit': header('Your operations per minute.', { type: 'integer' }),
-  'ratelimit-remaining': header('The operations that you have left in this minute.', { type: 'integer' }),
+  'ratelimit-remaining': header('The number of operations left in this minute.', { type: 'integer' }),
   'ratelimit-reset': header('Seconds until the next minute starts.', { type: 'integer' }),
   'ratelimit-policy': header('The limit and its window: `q` operations per `w` seconds.', text),
-  ratelimit: header('What is left: `r` operations for the next `t` seconds.', text),
-  'x-ratelimit-limit': header('Your limit, in the syntax of the gateway of VDAB.', text),
-  'x-ratelimit-remaining': header('What is left of it, in the same syntax.', text),
+  ratelimit: header('The rest of the limit: `r` operations for the next `t` seconds.', text),
+  'x-ratelimit-limit': header("Your limit, in the syntax of VDAB's gateway.", text),
+  'x-ratelimit-remaining': header('The rest of your limit, in the same syntax.', text),
   'x-cost': header('The price of this request, in calls to VDAB.', { type: 'integer' }),
-  'x-cost-remaining': header('The rest of your budget of this minute.', { type: 'integer' }),
-  'x-cost-limit': header('Your budget per minute.', { type: 'integer' }),
-  age: header('The age of the oldest part, in seconds.', { type: 'integer' }),
+  'x-cost-remaining': header('The rest of your price budget in this minute, in calls to VDAB.', { type: 'integer' }),
+  'x-cost-limit': header('Your price budget per minute, in calls to VDAB.', { type: 'integer' }),
+  age: header('The age of the oldest part of the response, in seconds.', { type: 'integer' }),
   'cache-control': header('How long you may cache the response.', text),
-  'cache-status': header('How the cache of the gateway was used (RFC 9211).', text),
+  'cache-status': header('How the gateway used its cache (RFC 9211).', text),
   etag: header('The tag of the content, for If-None-Match.', text),
-  link: header('The first, previous and next page, as relative references (RFC 8288).', text),
+  link: header('Links to the first, previous and next page, as relative references (RFC 8288).', text),
   'x-total-count': header('The number of items in the whole list.', { type: 'integer' }),
   'x-problemen': header('The number of parts that failed.', { type: 'integer' }),
-  'x-verborgen': header('The fields that your scopes hide, by their paths.', text),
+  'x-verborgen': header('The paths of the fields that you cannot see without another scope.', text),
   vary: header('The request headers on which the response depends.', text),
   'www-authenticate': header('How to authenticate.', text),
-  'accept-encoding': header('The content codings that a body may have.', text),
-  deprecation: header('Since when the path is deprecated (RFC 9745).', text),
-  sunset: header('When the path ends (RFC 8594).', text),
+  'accept-encoding': header('The accepted encodings of a request body.', text),
+  deprecation: header('The time since which the path is deprecated (RFC 9745).', text),
+  sunset: header('The time at which the path will be removed (RFC 8594).', text),
   'retry-after': header('Seconds to wait before the next attempt.', { type: 'integer' })
 }
 export type HeaderName = keyof typeof headers
@@ -73,6 +76,6 @@ export const successHeaders = (kinds: Readonly<Partial<Record<Group, boolean>>> 
 export const unchanged: Part = { 304: ref('responses', 'NotModified') }
 /** The response 304. */
 export const notModified: Part = {
-  description: 'What you have is still right.',
+  description: 'Your copy is still current.',
   headers: headerRefs([...usual, 'etag'])
 }

@@ -47,7 +47,8 @@ const others: Readonly<Record<string, Part>> = {
   velden: {
     name: 'velden',
     in: 'query',
-    description: 'Dotted paths of the fields to answer, instead of all; a path to an object selects all of it.',
+    description:
+      'The fields to return, as dotted paths. Without it: all fields. The path of an object selects all its fields.',
     style: 'form',
     explode: false,
     schema: { type: 'array', items: { type: 'string', minLength: 1 }, maxItems: 100 },
@@ -56,7 +57,7 @@ const others: Readonly<Record<string, Part>> = {
   details: {
     name: 'details',
     in: 'query',
-    description: 'Whole records instead of what a search item has. Excludes `velden`.',
+    description: 'Return complete records instead of the fields of a search result. Cannot be combined with `velden`.',
     schema: { type: 'boolean', default: false }
   }
 }
@@ -118,21 +119,26 @@ const answerSchema = ({ roots, pageSize }: PreparedRow): Part => {
 /** Can null mean an unknown id or code? A field that cannot be null, such as a list, always has a value. */
 const canBeAbsent = ({ roots }: PreparedRow) => roots.every(({ field }) => !isNonNullType(field.type))
 
-/** Does every failure concern only a part? Nullable items then replace an error of the whole response. */
+/** Does every failure concern only a part of the response? That part is then null, and the status remains 200. */
 const isNeverWhole = ({ roots }: PreparedRow) =>
   roots.every(({ field: { type } }) => {
     const list = getNullableType(type)
     return isListType(list) && !isNonNullType(list.ofType)
   })
 
-const aboutOf = ({ roots }: PreparedRow) => roots.map(({ field }) => field.description ?? '').join(' ')
-
 const tagOf = (url: string) => url.split('/')[2] ?? 'overig'
 
 const scopeText = (scopes: readonly string[]) =>
   scopes.length === 0
-    ? 'Any key may call it.'
+    ? 'Needs any valid key.'
     : `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`
+
+/** The descriptions of the fields, and the scopes if these do not contain them. */
+const aboutOf = ({ roots, scopes }: PreparedRow) => {
+  const about = roots.map(({ field }) => field.description ?? '').join(' ')
+  const access = scopeText(scopes)
+  return about.includes(access) ? about : `${about} ${access}`
+}
 
 /**
  * The content of one path of a row: JSON, or the form of its suffix. The forms that Accept selects are left out:
@@ -147,7 +153,7 @@ const contentOf = (row: PreparedRow, form: Form | undefined): Part => {
 const formText = ({ forms }: PreparedRow, form: Form | undefined) =>
   form || forms.length === 0
     ? ''
-    : `\n\nAlso as ${forms.map(({ type }) => `\`${type}\``).join(', ')}, by the header Accept.`
+    : `\n\nAlso available as ${forms.map(({ type }) => `\`${type}\``).join(', ')}: send this type in the header Accept.`
 
 const isGoneKnown = ({ forms }: PreparedRow) => forms.some(({ name }) => name === 'jsonLd')
 
@@ -163,7 +169,7 @@ export const operationOf = (row: PreparedRow, form?: Form): Part => {
   return {
     operationId: idOf(row, form),
     summary: summaryOf(row, form),
-    description: `${aboutOf(row)} ${scopeText(scopes)}${formText(row, form)}`.trim(),
+    description: `${aboutOf(row)}${formText(row, form)}`.trim(),
     tags: [tagOf(row.url)],
     ...(deprecated ? { deprecated: true } : {}),
     'x-scopes': scopes,
@@ -175,7 +181,7 @@ export const operationOf = (row: PreparedRow, form?: Form): Part => {
     ...bodyOf(parameters),
     responses: {
       200: {
-        description: 'The answer.',
+        description: 'The response.',
         headers: successHeaders({
           isKept,
           isOld: true,

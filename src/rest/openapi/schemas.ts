@@ -53,8 +53,11 @@ export const componentsOf = (schema: GraphQLSchema, names: readonly string[]): P
     const properties = Object.values(type.getFields()).map((field) => {
       add(getNamedType(field.type))
       const scope = personalScopeOf(schema, field)
-      const note = scope === undefined ? undefined : `Needs the scope \`${scope}\`; null without it.`
-      return [field.name, described(schemaOf(String(field.type)), [field.description, note])] as const
+      const note = `null without the scope \`${scope}\`.`
+      // The SDL has this note, except where it names the scope of a link.
+      const hasNote = scope === undefined || field.description?.includes(note)
+      const added = hasNote ? undefined : `Personal data: ${note}`
+      return [field.name, described(schemaOf(String(field.type)), [field.description, added])] as const
     })
     // `velden` can leave out every member, so none is required.
     found.set(type.name, described({ type: 'object', properties: Object.fromEntries(properties) }, [type.description]))

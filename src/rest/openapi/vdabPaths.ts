@@ -13,10 +13,10 @@ const idOf = (path: string, { kind }: Route) =>
 const isPinned = ({ url }: Route) => url.includes('/v4.x.x/')
 
 const accessText = (scope: string | undefined) =>
-  scope === undefined ? 'Any key may call it.' : `Needs the scope \`${scope}\`.`
+  scope === undefined ? 'Needs any valid key.' : `Needs the scope \`${scope}\`.`
 
 const pinnedText = ({ version }: Route) =>
-  version === 'v4' ? ' A pinned release, such as `v4.2.0`, may stand in place of `v4`.' : ''
+  version === 'v4' ? ' The path also accepts a release, such as `v4.2.0`, instead of `v4`.' : ''
 
 const examples: Readonly<Record<string, string>> = {
   jobdomein: 'JOBCAT10',
@@ -29,7 +29,7 @@ const id: Part = {
   name: 'id',
   in: 'path',
   required: true,
-  description: 'The id at VDAB.',
+  description: "VDAB's id.",
   schema: { type: 'string', minLength: 1 },
   example: 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 }
@@ -61,7 +61,7 @@ const references: Part = { type: 'array', items: { type: ['string', 'integer'] }
 const body: Part = {
   requestBody: {
     required: true,
-    description: 'Ids or numbers of vacancies: a list, or an object with one list of any name.',
+    description: 'Ids or numbers of vacancies: a list, or an object with one list. The list may have any name.',
     content: {
       'application/json': {
         schema: { anyOf: [references, { type: 'object', additionalProperties: references, minProperties: 1 }] },
@@ -77,15 +77,15 @@ const vdabOperation = (path: string, route: Route): Part => {
   const isKept = !isPost && scope !== 'kandidaten' && name !== 'vacaturesBulk' // changes are fetched each time
   return {
     operationId: idOf(path, route),
-    summary: `The path of VDAB for ${name}`,
-    description: `The path, the parameters and the JSON of VDAB. ${accessText(scope)}${pinnedText(route)}`,
+    summary: `VDAB's path for ${name}`,
+    description: `The path, parameters and JSON are those of VDAB. ${accessText(scope)}${pinnedText(route)}`,
     tags: ['vdab'],
     'x-scopes': scope === undefined ? [] : [scope],
     parameters: [...parametersOf(route), ...(scope === 'kandidaten' ? [{ $ref: '#/components/parameters/doel' }] : [])],
     ...(isPost ? body : {}),
     responses: {
       200: {
-        description: 'The answer of VDAB.',
+        description: "VDAB's response.",
         headers: successHeaders({ isKept, isOld: true, isVdab: true }),
         content: json({ $ref: '#/components/schemas/VdabRecord' })
       },
@@ -133,8 +133,9 @@ export const tokenPath: Part = {
   '/isam/sps/oauth/oauth20/token': {
     post: {
       operationId: 'vdab_token',
-      summary: 'A token for clients of version 4',
-      description: 'A bearer token for the name and the key of a consumer, as form fields or as HTTP Basic (RFC 6749).',
+      summary: 'Request a token (clients of version 4)',
+      description:
+        'Returns a bearer token. Send the name and the key of a consumer as form fields or as HTTP Basic (RFC 6749).',
       tags: ['vdab'],
       security: [{}, { basic: [] }],
       requestBody: {
@@ -156,7 +157,7 @@ export const tokenPath: Part = {
       },
       responses: {
         200: {
-          description: 'A token.',
+          description: 'The token.',
           headers: headerRefs(['x-request-id', 'cache-control']),
           content: json({
             type: 'object',
@@ -164,7 +165,7 @@ export const tokenPath: Part = {
             properties: {
               access_token: text,
               token_type: { ...text, const: 'Bearer' },
-              expires_in: { type: 'integer', description: 'Seconds.' }
+              expires_in: { type: 'integer', description: 'Lifetime in seconds.' }
             }
           })
         },
