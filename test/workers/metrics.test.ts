@@ -38,7 +38,7 @@ void t.test('each worker reports the sum of all workers, and no counter falls wh
     2 * 256 * 1024 * 1024
   )
   const enrichment = sum(samples, 'cache_limit_bytes', { part: 'enrichment' })
-  t.equal(enrichment, 2 * 300_000 * (420 + 480), 'no worker stores lives of vacancies')
+  t.equal(enrichment, 2 * 300_000 * (420 + 480), 'no worker stores the lifecycle of vacancies')
   t.match(JSON.parse((await one.ask('/status')).text), {
     status: 'ok',
     workers: 2,
