@@ -64,7 +64,7 @@ type Sizes = {
 // About 92 % of the simulator's vacancies are published.
 const short: Sizes = {
   isFull: false,
-  rounds: 4,
+  rounds: 3,
   vacatures: 24_000,
   coldPages: 40,
   herds: 4,
@@ -91,7 +91,7 @@ const runs: Readonly<Record<string, (vdab: Vdab, sizes: Sizes) => Promise<Part>>
 }
 
 /** The time limit of a run, in ms. */
-const longest = { short: 420_000, full: 1_800_000 } as const
+const longest = { short: 900_000, full: 3_600_000 } as const
 
 /** The parts by name, in the order in which they run. */
 export const parts = Object.keys(runs)
