@@ -56,7 +56,7 @@ export const createCached = ({
   const entries = createEntries({ tier, openBytes, json, textOf, on })
   const { lastAsked, store, valueOf } = entries
   const farLayer = far && createFarLayer({ far, json, textOf: entries.views.textOf, now, on })
-  const flights = createInFlight({ now, on, isOutage, maxInBackground, outages, lastAsked, farLayer, store })
+  const fetches = createInFlight({ now, on, isOutage, maxInBackground, outages, lastAsked, farLayer, store })
 
   /** Why a stale entry may be served at once, or undefined. Starts the fetch in the background that it needs. */
   const staleReason = (key: string, entry: Entry, policy: Policy, fill: Fill): Reason | undefined => {
@@ -64,7 +64,7 @@ export const createCached = ({
     if (outages.isQuiet(row) && isWithin(entry, policy, now(), Math.max(staleIfErrorMs, staleWhileRevalidateMs)))
       return 'VDAB_FOUT'
     if (outages.isFailing(row) || !isWithin(entry, policy, now(), staleWhileRevalidateMs)) return undefined
-    void flights.startInBackground(key, policy, fill)
+    void fetches.startInBackground(key, policy, fill)
     return 'VERNIEUWING'
   }
 
@@ -76,10 +76,10 @@ export const createCached = ({
     how: LookUpResult['how'],
     reason?: Reason
   ) => {
-    const { startedAt, stamp } = entry
-    if (stamp && isBackground !== true) stamp.askedAt = at
+    const { startedAt, entryVersion } = entry
+    if (entryVersion && isBackground !== true) entryVersion.askedAt = at
     listener?.({ name: reason ? 'stale' : 'hit', row: policy.row })
-    onResult?.({ how, ageMs: at - startedAt, leftMs: leftOf(entry, policy, at), reason, stamp, row: policy.row })
+    onResult?.({ how, ageMs: at - startedAt, leftMs: leftOf(entry, policy, at), reason, entryVersion, row: policy.row })
     return valueOf(entry)
   }
 
@@ -100,19 +100,19 @@ export const createCached = ({
     const reason = entry && staleReason(key, entry, policy, fill)
     if (entry && reason) return answer(entry, policy, asked, now(), 'hit', reason)
 
-    let joined: ReturnType<typeof flights.join> | undefined
+    let joined: ReturnType<typeof fetches.join> | undefined
     const how = () => (joined?.isJoined === true ? 'join' : 'miss')
     return wait
       .until(() => {
-        joined = flights.join(key, policy, fill, asked)
+        joined = fetches.join(key, policy, fill, asked)
         return joined.flight.promise
       })
       .then(
         (value) => {
           if (joined) {
-            const { startedAt, stamp, fetching } = joined.flight
+            const { startedAt, entryVersion, fetching } = joined.flight
             const leftMs = leftOf({ value, startedAt }, policy, now())
-            onResult?.({ how: how(), ageMs: now() - startedAt, leftMs, stamp, row: policy.row, fetching })
+            onResult?.({ how: how(), ageMs: now() - startedAt, leftMs, entryVersion, row: policy.row, fetching })
           }
           return value
         },
@@ -142,13 +142,13 @@ export const createCached = ({
      * Returns the promise of the value; the caller may ignore its failure.
      */
     refetch: (key: string, policy: Policy, fill: Fill, askedAt?: number) =>
-      flights.startInBackground(key, policy, fill, askedAt),
-    ...createForgetting({ tier, flights, keysOf: entries.keysOf, now, on }),
+      fetches.startInBackground(key, policy, fill, askedAt),
+    ...createForgetting({ tier, fetches, keysOf: entries.keysOf, now, on }),
     ...entries.views,
     /** Marks an entry as requested now. To be called when a value derived from the entry is served. */
-    touch: (stamp: EntryVersion) => {
-      tier.get(stamp.key)
-      stamp.askedAt = now()
+    touch: (entryVersion: EntryVersion) => {
+      tier.get(entryVersion.key)
+      entryVersion.askedAt = now()
     }
   }
 }

@@ -23,17 +23,17 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
   const opened = createOpened({
     maxBytes: openBytes,
     json,
-    onOpen: (value, { stamp }) => {
-      if (stamp) versions.set(value, stamp)
+    onOpen: (value, { entryVersion }) => {
+      if (entryVersion) versions.set(value, entryVersion)
     }
   })
   tier.onDrop((key, entry) => {
     opened.close(entry)
-    if (entry.stamp) entry.stamp.isGone = true
+    if (entry.entryVersion) entry.entryVersion.isGone = true
     if (entry.members) members.remove(key, entry.members)
   })
 
-  const lastAsked = (key: string) => tier.peek(key)?.stamp?.askedAt ?? -Infinity
+  const lastAsked = (key: string) => tier.peek(key)?.entryVersion?.askedAt ?? -Infinity
 
   const store = (
     key: string,
@@ -48,7 +48,7 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
     const isObject = typeof value === 'object' && value !== null
     const text = isText && isObject ? toText(value, given ?? textOf(value), json) : undefined
     frozen(value)
-    const stamp: EntryVersion = {
+    const entryVersion: EntryVersion = {
       key: copied(key),
       row,
       startedAt,
@@ -61,15 +61,15 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
       text,
       startedAt,
       members: isObject ? membersOf?.(value) : undefined,
-      stamp
+      entryVersion
     }
-    tier.set(stamp.key, entry)
+    tier.set(entryVersion.key, entry)
     on({ name: 'stored', row })
     if (tier.peek(key) !== entry) return undefined
-    if (entry.members) members.add(stamp.key, entry.members)
+    if (entry.members) members.add(entryVersion.key, entry.members)
     // The object of an entry stored as text is not held: most entries of a large cache are requested once.
-    if (isObject) versions.set(value, stamp)
-    return stamp
+    if (isObject) versions.set(value, entryVersion)
+    return entryVersion
   }
   const valueOf = (entry: Entry): unknown =>
     // TypeScript does not narrow an object by its member
@@ -86,17 +86,17 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
     keysOf: members.keysOf,
     views: {
       /** The version of the entry from which exactly this object was read. */
-      stampOf: (value: object): EntryVersion | undefined => versions.get(value),
+      entryVersionOf: (value: object): EntryVersion | undefined => versions.get(value),
       /** The JSON of the entry from which exactly this object was read; undefined if it is not stored as text. */
       textOf: (value: object): string | undefined => {
-        const stamp = versions.get(value)
-        const entry = stamp && tier.peek(stamp.key)
-        return entry?.stamp === stamp ? entry?.text : undefined
+        const entryVersion = versions.get(value)
+        const entry = entryVersion && tier.peek(entryVersion.key)
+        return entry?.entryVersion === entryVersion ? entry?.text : undefined
       },
       /** The value of an entry, without a lookup; undefined when it has left the cache. */
-      valueAt: (stamp: EntryVersion): unknown => {
-        const entry = tier.peek(stamp.key)
-        return entry && entry.stamp === stamp ? valueOf(entry) : undefined
+      valueAt: (entryVersion: EntryVersion): unknown => {
+        const entry = tier.peek(entryVersion.key)
+        return entry && entry.entryVersion === entryVersion ? valueOf(entry) : undefined
       },
       /** The size of the cache; `open` counts the entries stored as text whose parsed object is also held. */
       size: () => {

@@ -6,7 +6,7 @@ import type { Tier } from './tier.ts'
 type Since = { before?: number | undefined }
 type Dependencies = {
   tier: Tier
-  flights: Pick<ReturnType<typeof createInFlight>, 'get' | 'keys' | 'overtake' | 'overtakeRow'>
+  fetches: Pick<ReturnType<typeof createInFlight>, 'get' | 'keys' | 'overtake' | 'overtakeRow'>
   /** the keys of the entries with a member */
   keysOf: (member: string) => readonly string[]
   now: () => number
@@ -16,17 +16,17 @@ type Dependencies = {
 const rowOf = (key: string) => key.slice(0, key.indexOf(' '))
 
 /** Deletes entries and marks fetches in flight as overtaken: by key, by member, by row or by age. */
-export const createForgetting = ({ tier, flights, keysOf, now, on }: Dependencies) => {
+export const createForgetting = ({ tier, fetches, keysOf, now, on }: Dependencies) => {
   const forget = (key: string, row: string, { before = Infinity }: Since = {}): number | undefined => {
     const entry = tier.peek(key)
-    const flight = flights.get(key)
+    const flight = fetches.get(key)
     const isEntryLater = (entry?.startedAt ?? Infinity) >= before
     const isFlightLater = (flight?.startedAt ?? Infinity) >= before
     if (isEntryLater && isFlightLater) return undefined
     if (!isEntryLater) tier.delete(key)
-    if (!isFlightLater) flights.overtake(key)
+    if (!isFlightLater) fetches.overtake(key)
     on({ name: 'forgotten', row })
-    return Math.max(entry?.stamp?.askedAt ?? -Infinity, flight?.askedAt ?? -Infinity)
+    return Math.max(entry?.entryVersion?.askedAt ?? -Infinity, flight?.askedAt ?? -Infinity)
   }
 
   return {
@@ -41,11 +41,11 @@ export const createForgetting = ({ tier, flights, keysOf, now, on }: Dependencie
     },
     /** Overtakes all fetches of a row that started before an instant. */
     overtake: (row: string, { before = Infinity }: Since = {}) => {
-      flights.overtakeRow(row, before)
+      fetches.overtakeRow(row, before)
     },
     /** Deletes every key of a row. */
     forgetRow(row: string) {
-      for (const key of [...tier.keys(), ...flights.keys()]) if (key.startsWith(`${row} `)) forget(key, row)
+      for (const key of [...tier.keys(), ...fetches.keys()]) if (key.startsWith(`${row} `)) forget(key, row)
     },
     /** Deletes the entries of some rows that are no longer fresh. A key begins with the name of its row and a space. */
     dropStale(policies: readonly Policy[]) {

@@ -44,7 +44,7 @@ export type InFlight = {
   notBefore: number
   /** the JSON of the value, if it was received as text */
   text?: string | undefined
-  stamp?: EntryVersion | undefined
+  entryVersion?: EntryVersion | undefined
 }
 
 // A resized Map keeps its old backing store alive until a full GC, and with it every flight in it: a finished flight
@@ -97,20 +97,20 @@ type Dependencies = {
  */
 export const createInFlight = (dependencies: Dependencies) => {
   const { now, on, isOutage, maxInBackground, outages, lastAsked, farLayer, store } = dependencies
-  const flights = new Map<string, InFlight>()
+  const fetches = new Map<string, InFlight>()
   let inBackground = 0
 
   const land = (key: string, value: unknown, policy: Policy, flight: InFlight) => {
-    flights.delete(key)
+    fetches.delete(key)
     flight.promise = finished
     flight.fetching.clear()
-    flight.stamp = store(key, value, policy, flight)
+    flight.entryVersion = store(key, value, policy, flight)
     flight.text = undefined
   }
 
   /** Uses a value from the far cache, unless a change has overtaken it or a caller needs a later one. */
   const landFound = (key: string, found: FarValue, policy: Policy, flight: InFlight): boolean => {
-    if (flights.get(key) !== flight || found.askedAt < flight.notBefore) return false
+    if (fetches.get(key) !== flight || found.askedAt < flight.notBefore) return false
     flight.startedAt = found.askedAt
     flight.text = found.text
     outages.abandoned(policy.row) // the error says nothing about the source
@@ -126,7 +126,7 @@ export const createInFlight = (dependencies: Dependencies) => {
     const { notBefore = -Infinity, askedAt = -Infinity } = starting
     const succeed = (value: unknown) => {
       outages.succeeded(row)
-      if (flights.get(key) !== flight) on({ name: 'overtaken', row })
+      if (fetches.get(key) !== flight) on({ name: 'overtaken', row })
       else {
         land(key, value, policy, flight)
         farLayer?.keep(key, value, policy, flight.startedAt)
@@ -134,7 +134,7 @@ export const createInFlight = (dependencies: Dependencies) => {
       return value
     }
     const fail = (error: unknown) => {
-      if (flights.get(key) === flight) flights.delete(key)
+      if (fetches.get(key) === flight) fetches.delete(key)
       const outage = isOutage(error)
       if (outage === undefined) outages.abandoned(row)
       else if (outage) outages.failed(row)
@@ -156,7 +156,7 @@ export const createInFlight = (dependencies: Dependencies) => {
       notBefore,
       promise: usesFar ? lookInFar(farLayer) : askSource()
     }
-    flights.set(key, flight)
+    fetches.set(key, flight)
     return flight
   }
 
@@ -168,7 +168,7 @@ export const createInFlight = (dependencies: Dependencies) => {
       fill: Fill,
       { notBefore = -Infinity, isBackground, wait = endless, cause }: LookUpOptions
     ) {
-      const current = flights.get(key)
+      const current = fetches.get(key)
       const isJoined = current !== undefined && current.startedAt >= notBefore
       const askedAt = isBackground === true ? -Infinity : now()
       const flight = isJoined ? current : start(key, policy, fill, createFetch(wait, false), { notBefore, askedAt })
@@ -185,7 +185,7 @@ export const createInFlight = (dependencies: Dependencies) => {
      * promise of its value, whose failure the caller may ignore.
      */
     startInBackground(key: string, policy: Policy, fill: Fill, askedAt = -Infinity): Promise<unknown> | undefined {
-      if (flights.has(key) || inBackground >= maxInBackground) return undefined
+      if (fetches.has(key) || inBackground >= maxInBackground) return undefined
       inBackground += 1
       const { promise } = start(key, policy, fill, createFetch(endless, true), { askedAt })
       void promise
@@ -195,14 +195,14 @@ export const createInFlight = (dependencies: Dependencies) => {
         })
       return promise
     },
-    get: (key: string) => flights.get(key),
-    keys: () => flights.keys(),
+    get: (key: string) => fetches.get(key),
+    keys: () => fetches.keys(),
     /** Marks the fetch of a key as overtaken. */
-    overtake: (key: string) => void flights.delete(key),
+    overtake: (key: string) => void fetches.delete(key),
     /** Marks all fetches of a row that started before an instant as overtaken. */
     overtakeRow(row: string, before: number) {
-      for (const [key, { startedAt }] of flights)
-        if (startedAt < before && key.startsWith(`${row} `)) flights.delete(key)
+      for (const [key, { startedAt }] of fetches)
+        if (startedAt < before && key.startsWith(`${row} `)) fetches.delete(key)
     }
   }
 }

@@ -23,7 +23,7 @@ export const createMemoryTier = ({ maxBytes }: { maxBytes: number }): Tier => {
   return {
     get: (key) => lru.get(key),
     peek: (key) => lru.peek(key),
-    set: (key, entry) => void lru.set(entry.stamp?.key ?? key, entry),
+    set: (key, entry) => void lru.set(entry.entryVersion?.key ?? key, entry),
     delete: (key) => void lru.delete(key),
     keys: () => lru.keys(),
     size: () => ({ bytes: lru.calculatedSize, items: lru.size }),

@@ -28,7 +28,7 @@ export const createOpened = ({ maxBytes, json, onOpen }: Dependencies) => {
       if (known) return known.value as object // set below
       const value = fromText(entry.text, json)
       onOpen(value, entry)
-      const versions = entry.stamp ? [entry.stamp] : []
+      const versions = entry.entryVersion ? [entry.entryVersion] : []
       bounded.set({ home, key: entry, value, versions, bytes: openedBytes + sizeOf(value) })
       return value
     },

@@ -62,7 +62,7 @@ export const isWithin = (entry: Dated, policy: Policy, at: number, furtherMs = 0
 /** Why an answer is stale: it is being renewed, or the source fails. */
 export type Reason = 'VERNIEUWING' | 'VDAB_FOUT'
 /**
- * How a lookup was served, the age of the value and the rest of its fresh time in ms; `stamp` when the value is in the
+ * How a lookup was served, the age of the value and the rest of its fresh time in ms; `entryVersion` when the value is in the
  * cache.
  */
 export type LookUpResult = {
@@ -70,7 +70,7 @@ export type LookUpResult = {
   readonly ageMs: number
   readonly leftMs: number
   readonly reason?: Reason | undefined
-  readonly stamp?: EntryVersion | undefined
+  readonly entryVersion?: EntryVersion | undefined
   /** the row of the policy */
   readonly row?: string | undefined
   /** the fetch that the lookup waited for */

@@ -8,7 +8,7 @@ export type Entry = {
   readonly text?: string | undefined
   readonly startedAt: number
   readonly members?: readonly string[] | undefined
-  readonly stamp?: EntryVersion
+  readonly entryVersion?: EntryVersion
 }
 
 /**

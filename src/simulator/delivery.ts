@@ -13,7 +13,7 @@ const pieces = 10
 const standardSlownessMs = 5000
 
 // Any number of responses may be delayed at once, but Node warns of a leak at the eleventh listener.
-const createPatience = () => {
+const createDelays = () => {
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)
   return controller
@@ -21,11 +21,11 @@ const createPatience = () => {
 
 /** Sends responses, intact or with a fault. */
 export const createDelivery = () => {
-  let patience = createPatience()
+  let delays = createDelays()
   const hanging = new Set<FastifyReply>()
 
   /** Waits for some ms, or until all delays are released. */
-  const wait = async (ms: number, { signal } = patience) => {
+  const wait = async (ms: number, { signal } = delays) => {
     if (ms > 0) await setTimeout(ms, undefined, { signal }).catch(() => undefined)
   }
 
@@ -61,7 +61,7 @@ export const createDelivery = () => {
       reply.code(status).headers(headers).send(deepNesting)
     },
     'slow-body': async (reply, answer, { latencyMs }) => {
-      const begun = patience
+      const begun = delays
       const bytes = open(reply, answer)
       const size = Math.max(1, Math.ceil(bytes.length / pieces))
       for (let at = 0; at < bytes.length && !reply.raw.destroyed; at += size) {
@@ -82,8 +82,8 @@ export const createDelivery = () => {
 
   /** Ends every delay and closes every hanging connection. */
   const release = () => {
-    patience.abort()
-    patience = createPatience()
+    delays.abort()
+    delays = createDelays()
     for (const reply of hanging) reply.raw.destroy()
     hanging.clear()
   }

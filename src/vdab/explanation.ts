@@ -75,7 +75,7 @@ export const createExplanation = () => {
     /** Adds a look-up, with the calls that were made for it, including calls of another request. */
     note: (result: LookUpResult, path: Path | undefined, made: readonly CallReport[]) => {
       const pad = pathWithoutIndexes(path)
-      const name = result.row ?? result.stamp?.row
+      const name = result.row ?? result.entryVersion?.row
       const state = stateOf(result)
       const key = `${pad} ${name ?? ''} ${state}`
       const layer = name !== undefined && isEndpoint(name) ? layerOf(name) : undefined

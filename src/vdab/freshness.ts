@@ -54,11 +54,11 @@ export const createFreshness = () => {
 
   return {
     /** Records one part of the response. */
-    note: ({ how, ageMs, leftMs, reason, stamp }: LookUpResult, path?: Path) => {
-      if (stamp === undefined || reason !== undefined) isAllCached = false
-      else if (stamp !== last) {
-        versions.push(stamp)
-        last = stamp // the labels of one list arrive in sequence
+    note: ({ how, ageMs, leftMs, reason, entryVersion }: LookUpResult, path?: Path) => {
+      if (entryVersion === undefined || reason !== undefined) isAllCached = false
+      else if (entryVersion !== last) {
+        versions.push(entryVersion)
+        last = entryVersion // the labels of one list arrive in sequence
       }
       if (ageMs > figures.oldestMs) figures.oldestMs = ageMs
       if (leftMs < figures.leastLeftMs) figures.leastLeftMs = leftMs
@@ -91,7 +91,7 @@ export const createFreshness = () => {
         versions = [...new Set(versions)]
         return { made, versions: isAllCached ? versions : undefined }
       } finally {
-        for (const stamp of versions) before.push(stamp)
+        for (const entryVersion of versions) before.push(entryVersion)
         versions = before
         last = undefined
         isAllCached = wasAllCached && isAllCached

@@ -73,7 +73,7 @@ export const createLijsten = ({ ask, fetchInBackground, cachedAnswer, warn, now 
   }
   // A result without labels must not be cached longer than the refusal lasts, so no entry represents it.
   const withoutLabels = ({ onResult }: Question): Labels => {
-    onResult?.({ how: 'hit', ageMs: 0, leftMs: 0, stamp: undefined })
+    onResult?.({ how: 'hit', ageMs: 0, leftMs: 0, entryVersion: undefined })
     return noLabels
   }
 

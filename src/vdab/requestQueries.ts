@@ -145,7 +145,7 @@ export const createRequestQueries = ({
       /** The number of items of this search that paging can reach. */
       reachOf: (parameters: Parameters) => reachOf(parameters, settings),
       /** The version of the cache entry of exactly this record. */
-      stampOf: cached.stampOf,
+      entryVersionOf: cached.entryVersionOf,
       /** The JSON of exactly this record, if the cache has it. */
       textOf: cached.textOf,
       /** The current instant, in VDAB's format. */

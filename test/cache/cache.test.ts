@@ -187,7 +187,7 @@ void t.test(
           t.throws(() => {
             Object.assign(again, { changed: true })
           }, TypeError)
-          t.equal(cached.stampOf(again)?.key, 'a')
+          t.equal(cached.entryVersionOf(again)?.key, 'a')
         }
       }),
       { numRuns: 50 }
@@ -236,7 +236,7 @@ void t.test('a value stored as text has one shared object while it is in use, as
   t.ok(Math.abs(cached.size().bytes - bytes) < 2000)
   const shown = new WeakRef(ask(7) as object)
   cached.forget('a 7', 'a')
-  t.equal(cached.stampOf(shown.deref() ?? {})?.isGone, true)
+  t.equal(cached.entryVersionOf(shown.deref() ?? {})?.isGone, true)
   t.ok(cached.size().open < open + 1, 'an invalidated value is not held as an object either')
   for (let index = 0; index < 100; index += 1) cached.forget(`a ${index}`, 'a')
   t.strictSame(cached.size(), { bytes: 0, items: 0, open: 0 })

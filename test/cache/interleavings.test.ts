@@ -138,8 +138,8 @@ const run = async (create: typeof createCached, steps: readonly Step[], openByte
       }
       if (!how) return 'nothing was said of the age'
       if (how.how !== 'hit') return undefined
-      if (value !== null && (cached.stampOf(value as object) !== how.stamp || how.stamp?.isGone))
-        return `${key} was answered, and its stamp said that it is gone`
+      if (value !== null && (cached.entryVersionOf(value as object) !== how.entryVersion || how.entryVersion?.isGone))
+        return `${key} was answered, and its entryVersion said that it is gone`
       if (isFollowedThen !== isFollowed) return undefined
       const { freshMs, negativeMs = 0, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = policy
       const allowed =

@@ -5,7 +5,7 @@ import type { Row, Verdict } from '../row.ts'
 import { members } from '../world.ts'
 
 const hopMs = 1300
-const patienceMs = 8000
+const maxWaitMs = 8000
 
 /** Reads the complete events of a text; returns the rest of it. */
 const takeEvents = (text: string, onEvent: (cursor: string | undefined, id: string | undefined) => void): string => {
@@ -56,7 +56,7 @@ export const resume = (ids: readonly string[]) => {
         const signal = AbortSignal.timeout(hopMs)
         cursor = await read(row, hops % members, cursor, signal, onEvent)
         if (!signal.aborted) await sleep(100)
-        if (!isChanging && until === Infinity) until = performance.now() + patienceMs
+        if (!isChanging && until === Infinity) until = performance.now() + maxWaitMs
       }
     }
     const changing = async () => {

@@ -30,7 +30,7 @@ const touchEveryMs = 1000
 export const createFragments = ({ fragments, freshUntil, touch, now }: FragmentStore) => {
   const note = ({ context, freshLists }: Pass, list: EntryVersion, time: number) => {
     const ages = { ageMs: time - list.startedAt, leftMs: freshUntil(list) - time }
-    context.vdab.versheid.note({ how: 'hit', ...ages, stamp: list })
+    context.vdab.versheid.note({ how: 'hit', ...ages, entryVersion: list })
     if (time - list.askedAt >= touchEveryMs) touch(list)
     freshLists.add(list)
   }
@@ -61,7 +61,7 @@ export const createFragments = ({ fragments, freshUntil, touch, now }: FragmentS
     const selection = {} // the key of the fragments that this writer stores
     return (value, pass) => {
       if (!pass.usesFragments || pass.isInFragment) return write(value, pass)
-      const entity = pass.context.vdab.stampOf(asSource(value))
+      const entity = pass.context.vdab.entryVersionOf(asSource(value))
       if (entity === undefined || entity.isGone) return write(value, pass)
       const stored = fragments.find(entity, selection)?.value
       const isValid = stored !== undefined && areFresh(pass, stored.lists)

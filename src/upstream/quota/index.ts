@@ -2,8 +2,8 @@ import { abandoned } from '../../errors.ts'
 import type { EndpointName } from '../endpoints.ts'
 import { limitedFor } from '../failures.ts'
 import type { LaneFacts, LanePart, SlotRequest, Watched, Quota, QuotaState, Slot } from './contract.ts'
-import { createLane } from './lane.ts'
-import type { Lane, Timers } from './lane.ts'
+import { createEndpointQueue } from './endpointQueue.ts'
+import type { EndpointQueue, Timers } from './endpointQueue.ts'
 import { createSteadyClock } from './steadyClock.ts'
 import { createWindow } from './window.ts'
 
@@ -26,28 +26,28 @@ type Dependencies = {
 /** The scheduler of all calls to VDAB, in the process that decides. VDAB counts each endpoint separately. */
 export const createQuota = ({ settings, now = Date.now, timers = realTimers, partOf }: Dependencies) => {
   const clock = createSteadyClock(now)
-  const lanes = new Map<EndpointName, Lane>()
+  const queues = new Map<EndpointName, EndpointQueue>()
   const parts = new Map<EndpointName, LanePart>()
-  const laneOf = (name: EndpointName): Lane => {
-    const known = lanes.get(name)
+  const queueOf = (name: EndpointName): EndpointQueue => {
+    const known = queues.get(name)
     if (known) return known
-    const facts = () => ({ ...lane.state(), whole: window.whole() })
+    const facts = () => ({ ...queue.state(), whole: window.whole() })
     const capacity = partOf && (() => parts.get(name)?.capacity() ?? 0)
     const siblings = () => parts.get(name)?.siblings() ?? 0
     const window = createWindow({ ...settings, clock, now, capacity, siblings })
-    const lane = createLane({ window, clock, timers })
-    lanes.set(name, lane)
+    const queue = createEndpointQueue({ window, clock, timers })
+    queues.set(name, queue)
     if (partOf) parts.set(name, partOf(name, facts))
-    return lane
+    return queue
   }
 
   return {
     take: async ({ endpoint, ...asked }: SlotRequest, live: Watched): Promise<Slot> => {
-      const lane = laneOf(endpoint)
+      const queue = queueOf(endpoint)
       const ready = parts.get(endpoint)?.ready(live.kind())
       if (ready) await ready
       return new Promise((grant, reject) =>
-        lane.ask(
+        queue.ask(
           { ...asked, live },
           {
             grant,
@@ -57,6 +57,6 @@ export const createQuota = ({ settings, now = Date.now, timers = realTimers, par
         )
       )
     },
-    state: (): QuotaState => Object.fromEntries([...lanes].map(([name, lane]) => [name, lane.state()]))
+    state: (): QuotaState => Object.fromEntries([...queues].map(([name, queue]) => [name, queue.state()]))
   } satisfies Quota
 }

@@ -35,7 +35,7 @@ const noConsumer = [{ name: '' }]
  *
  * Other calls wait in a fair queue. A call that cannot be sent before its deadline is refused at once.
  */
-export const createLane = ({ window, clock, timers }: Dependencies) => {
+export const createEndpointQueue = ({ window, clock, timers }: Dependencies) => {
   const queue = createFairQueue()
   const shares = createShares({ window, clock })
   let countedAt = -Infinity
@@ -179,4 +179,4 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
   }
 }
 
-export type Lane = ReturnType<typeof createLane>
+export type EndpointQueue = ReturnType<typeof createEndpointQueue>
