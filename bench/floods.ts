@@ -159,7 +159,7 @@ export const floods: readonly Flood[] = [
 
 /**
  * The maximum growth of the resident memory by a flood of one kind, and the maximum total, in MB, with
- * `CACHE_MAX_MB=64` and these flags of Node: promised by docs/operations/memory.md, tested by test/hostile/flood.test.ts.
+ * `CACHE_MAX_MB=64` and these flags of Node: docs/operations/memory.md promises it, test/hostile/flood.test.ts tests it.
  */
 export const promised = {
   cacheMb: 64,

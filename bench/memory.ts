@@ -34,7 +34,7 @@ const pausesOf = async (gateway: Server, when: string): Promise<Figure> => {
 }
 
 type Held = { bytes: number; items: number }
-/** The estimates: all that `CACHE_MAX_MB` bounds (records and lists, and values derived from them), and the enrichment. */
+/** The estimates: all that `CACHE_MAX_MB` bounds (records, lists, derived values), and the enrichment. */
 const countedBy = async ({ url }: Server): Promise<Held> => {
   const { cache } = (await (await fetch(`${url}/health/ready`)).json()) as { cache: Held & { derived: Held } } // its documented form
   const metrics = await (await fetch(`${url}/metrics`)).text()

@@ -62,8 +62,8 @@ export const isWithin = (entry: Dated, policy: Policy, at: number, furtherMs = 0
 /** Why an answer is stale: it is being renewed, or the source fails. */
 export type Reason = 'VERNIEUWING' | 'VDAB_FOUT'
 /**
- * How a lookup was served, the age of the value and the rest of its fresh time in ms; `entryVersion` when the value is in the
- * cache.
+ * How a lookup was served, the age of the value and the rest of its fresh time in ms; `entryVersion` when the value is
+ * in the cache.
  */
 export type LookUpResult = {
   readonly how: 'hit' | 'miss' | 'join'
