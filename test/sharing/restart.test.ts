@@ -9,7 +9,7 @@ import { createBalancer, createMember } from './processes.ts'
 import { hasRedis, startRedis } from './redis.ts'
 
 const skip = hasRedis ? false : 'there is no redis-server'
-const [limit, minute] = [120, 60_000]
+const [limit, minute, edgeMs] = [120, 60_000, 500]
 
 /** Three gateway processes in front of one VDAB, behind a load balancer. */
 const world = async (t: Test) => {
@@ -86,14 +86,18 @@ const follow = (ask: Ask) => {
   return { ids, hasStarted: () => cursor !== '', close }
 }
 
-/** Sends requests in a loop; counts the statuses, and the requests served in each minute. */
+/**
+ * Sends requests in a loop; counts the statuses, and the requests served in each minute. Those of its first half second
+ * may belong to the window before: a gateway knows the clock of Redis only as well as a round trip allows.
+ */
 const load = (ask: Ask, key: string) => {
   const statuses = new Map<string, number>()
   const served = new Map<number, number>()
   let isOver = false
   const asking = (async () => {
     while (!isOver) {
-      const window = Math.floor(Date.now() / minute)
+      const startedAt = Date.now()
+      const window = Math.floor(startedAt / minute)
       const status = await ask('/graphql?query={__typename}', header(key)).then(
         async (answer) => {
           await answer.arrayBuffer()
@@ -102,7 +106,7 @@ const load = (ask: Ask, key: string) => {
         (error: unknown) => String((error as { cause?: unknown }).cause ?? error)
       )
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
-      if (status === '200' && window === Math.floor(Date.now() / minute))
+      if (status === '200' && startedAt % minute > edgeMs && window === Math.floor(Date.now() / minute))
         served.set(window, (served.get(window) ?? 0) + 1)
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
