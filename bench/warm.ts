@@ -251,7 +251,7 @@ const driveUnchanged = async ({ floors, ours }: Prepared, kind: 'fastify' | 'htt
   return drive({ ...floor, path: `${floor.path}-304`, headers: ours.rest304.headers }, measureSeconds)
 }
 
-/** The second of two seconds: after a minute without requests, V8 compiles parts of the code anew. */
+/** The second of two seconds: a process without requests for a minute is slower at first. */
 const measure = async (question: Question): Promise<Load> => {
   await drive(question, measureSeconds)
   return drive(question, measureSeconds)
