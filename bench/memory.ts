@@ -42,12 +42,12 @@ const countedBy = async ({ url }: Server): Promise<Held> => {
   return { bytes: cache.bytes + cache.derived.bytes + enrichment, items: cache.items }
 }
 
-/** The parts that remember something of each vacancy, without the lives: SQLite's memory is not in the heap. */
+/** The parts of the enrichment that store data for each vacancy. SQLite, which stores levensloop, is outside the heap. */
 const parts = ['ENRICH_PLAATS', 'ENRICH_DUBBELS', 'ENRICH_LEVENSLOOP']
 const cases = [
   { name: 'the cache alone', off: parts, target: { most: 700 } },
   { name: 'with the enrichment', off: ['ENRICH_LEVENSLOOP'] },
-  { name: 'with lives of vacancies in memory too', off: [] }
+  { name: 'with levensloop in memory too', off: [] }
 ] as const
 type Case = { name: string; off: readonly string[]; target?: { most: number } }
 

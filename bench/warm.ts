@@ -245,23 +245,23 @@ type Measured = {
   unchanged: { fastify?: Load; http?: Load }
 }
 
-/** The 304 of a floor, for a request that the gateway answers with 304. */
-const driveUnchanged = async ({ floors, ours }: Prepared, kind: 'fastify' | 'http'): Promise<Load> => {
-  const floor = floors[kind].questions.rest
-  return drive({ ...floor, path: `${floor.path}-304`, headers: ours.rest304.headers }, measureSeconds)
-}
-
 /** The second of two seconds: a process without requests for a minute is slower at first. */
 const measure = async (question: Question): Promise<Load> => {
   await drive(question, measureSeconds)
   return drive(question, measureSeconds)
 }
 
+/** The 304 of a floor, for a request that the gateway answers with 304. */
+const driveUnchanged = async ({ floors, ours }: Prepared, kind: 'fastify' | 'http'): Promise<Load> => {
+  const floor = floors[kind].questions.rest
+  return measure({ ...floor, path: `${floor.path}-304`, headers: ours.rest304.headers })
+}
+
 const measureRound = async (prepared: Prepared, withHttp: (floor: Floor) => boolean): Promise<Measured> => {
   const { floors, ours } = prepared
   const round: Measured = { ours: {}, fastify: {}, http: {}, unchanged: {} }
   for (const [floor, names] of groups) {
-    if (withHttp(floor)) round.http[floor] = await drive(floors.http.questions[floor], 1)
+    if (withHttp(floor)) round.http[floor] = await measure(floors.http.questions[floor])
     round.fastify[floor] = await measure(floors.fastify.questions[floor])
     for (const name of names) {
       round.ours[name] = await measure(ours[name])

@@ -18,8 +18,6 @@ type Options = {
 /** The maximum wait for one response; the whole run takes a few times as long. */
 const maxWaitMs = 5000
 
-const hasLivesInMemory = ({ workers, stateFile }: Config) => workers === 1 && stateFile === undefined
-
 const proxyOf = ({ proxy: { https } }: Config['vdab'], url: URL): URL | undefined =>
   https === undefined || url.protocol !== 'https:' || isLoopback(url) ? undefined : new URL(https)
 
@@ -68,7 +66,7 @@ export const doctor = async (
   const machine = [...examineNode(), ...examineLimits()]
   const rest = config
     ? [
-        ...examineMemory({ ...config, enrichment: maxEnrichmentBytes(config.enrichment, hasLivesInMemory(config)) }),
+        ...examineMemory({ ...config, enrichment: maxEnrichmentBytes(config) }),
         ...(await examinePorts(config)),
         ...examineFiles(config, environment),
         ...(await examineUpstream(config)),

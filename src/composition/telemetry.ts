@@ -26,7 +26,7 @@ const cachesOf =
     records: { bytes: cached.size().bytes, maxBytes: shareOf('records') + shareOf('objects') },
     answers: { bytes: derived.size().bytes, maxBytes: derived.maxBytes },
     requests: { bytes: requests.size().bytes, maxBytes: requests.maxBytes },
-    enrichment: enrichmentSize(enrichment, config.stateFile)
+    enrichment: enrichmentSize(enrichment, config)
   })
 
 /** Compares responses with VDAB after they were sent, with a small share of the quota. */

@@ -1,4 +1,4 @@
-import type { EnrichmentSettings } from '../config/enrichment.ts'
+import type { Config } from '../config/index.ts'
 import type { Enrichment } from './index.ts'
 
 /** Bytes per vacancy of the simulator, measured with Node 20. */
@@ -12,29 +12,28 @@ const bytesOf = ({ plaats, dubbels, levensloop }: Counts) => {
   return { heap, all: heap + levensloop * bytesEach.levensloop }
 }
 
-/**
- * The maximum memory of the enrichment in bytes: in the heap, and in total. `hasLives`: is `levensloop` in memory? In
- * STATE_FILE it takes none, and several workers have none.
- */
-export const maxEnrichmentBytes = (settings: EnrichmentSettings, hasLives: boolean) =>
-  bytesOf({
-    plaats: settings.plaats ? settings.maxVacatures : 0,
-    dubbels: settings.dubbels ? settings.maxVacatures : 0,
-    levensloop: settings.levensloop && hasLives ? settings.levensloopMax : 0
+type Settings = Pick<Config, 'enrichment' | 'stateFile' | 'workers'>
+
+/** Is `levensloop` in memory? In STATE_FILE it takes none, and with several workers it is off. */
+const hasLevensloop = ({ enrichment, stateFile, workers }: Settings) =>
+  enrichment.levensloop && stateFile === undefined && workers === 1
+
+/** The maximum memory of the enrichment in bytes: in the heap, and in total. */
+export const maxEnrichmentBytes = (settings: Settings) => {
+  const { plaats, dubbels, maxVacatures, levensloopMax } = settings.enrichment
+  return bytesOf({
+    plaats: plaats ? maxVacatures : 0,
+    dubbels: dubbels ? maxVacatures : 0,
+    levensloop: hasLevensloop(settings) ? levensloopMax : 0
   })
+}
 
 /** The current memory of the enrichment, estimated from the number of its vacancies, and its maximum, in bytes. */
-export const enrichmentSize = (
-  { settings, plaats, dubbels, levensloop }: Enrichment,
-  stateFile: string | undefined
-) => {
-  const lives = stateFile === undefined ? levensloop : undefined
-  return {
-    bytes: bytesOf({
-      plaats: plaats?.size() ?? 0,
-      dubbels: dubbels?.size() ?? 0,
-      levensloop: lives?.count() ?? 0
-    }).all,
-    maxBytes: maxEnrichmentBytes(settings, lives !== undefined).all
-  }
-}
+export const enrichmentSize = ({ plaats, dubbels, levensloop }: Enrichment, settings: Settings) => ({
+  bytes: bytesOf({
+    plaats: plaats?.size() ?? 0,
+    dubbels: dubbels?.size() ?? 0,
+    levensloop: hasLevensloop(settings) ? (levensloop?.count() ?? 0) : 0
+  }).all,
+  maxBytes: maxEnrichmentBytes(settings).all
+})

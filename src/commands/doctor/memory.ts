@@ -25,7 +25,7 @@ export const examineMemory = (
 ): readonly DoctorFinding[] => {
   const inMb = (bytes: number) => `${Math.round(bytes / mega)} MB`
   const cache = workers === 1 ? inMb(cacheMaxBytes) : `${workers} times ${inMb(cacheMaxBytes)}`
-  const remembered = `what the enrichment remembers (up to ${inMb(workers * enrichment.all)})`
+  const ofEnrichment = `the enrichment (up to ${inMb(workers * enrichment.all)})`
   const heapOfCache = cacheMaxBytes * maxGrowth + heapOutsideCache
   const needed = heapOfCache + enrichment.heap
   const findings: DoctorFinding[] = []
@@ -37,7 +37,10 @@ export const examineMemory = (
     findings.push(memory.warning(`the cache (${cache}) takes more than half of ${inMb(limit)} of memory`, todo))
   else if (workers * (cacheMaxBytes + enrichment.all) + outsideCache > limit)
     findings.push(
-      memory.warning(`the cache (${cache}) and ${remembered} do not fit into ${inMb(limit)} of memory`, enrichmentTodo)
+      memory.warning(
+        `the cache (${cache}) and ${ofEnrichment} do not fit into ${inMb(limit)} of memory`,
+        enrichmentTodo
+      )
     )
   if (heapOfCache > heap)
     findings.push(
